@@ -1,0 +1,103 @@
+import { activePartition, backlogPartition } from './indexes.ts';
+import { jobKey } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+import { after, decideAndWrite, jobOf, writerOf } from './ledger.ts';
+import { withHistory } from './job-state.ts';
+import { readPolicy } from './policy.ts';
+import type { JobRow, Pool } from './rows.ts';
+
+/** Work that has been admitted: hand it to an executor under this dispatch number. */
+export interface AdmittedJob {
+  readonly tenant: string;
+  readonly jobId: string;
+  readonly dispatch: number;
+}
+
+const MAX_TENANTS = 1_000;
+/** Sorts behind every character an id or a time is made of. */
+const BEHIND_ALL = '~';
+
+interface Contender {
+  readonly tenant: string;
+  readonly limit: number;
+  readonly weight: number;
+  active: number;
+  waiting: JobRow[];
+}
+
+/**
+ * Takes up to `slots` jobs out of the backlog of a pool, fairly: always from the tenant that has least in hand for
+ * its weight, within its limit; within a tenant the most urgent first. What is in hand is counted from live leases.
+ */
+export async function admitJobs(ledger: Ledger, pool: Pool, slots: number, signal?: AbortSignal): Promise<AdmittedJob[]> {
+  if (slots <= 0) return [];
+  const contenders = await findContenders(ledger, pool, slots, signal);
+  const admitted: AdmittedJob[] = [];
+  while (admitted.length < slots) {
+    const next = pickContender(contenders);
+    const candidate = next?.waiting.shift();
+    if (!next || !candidate) break;
+    const job = await admitOne(ledger, candidate, signal);
+    if (!job) continue;
+    next.active += 1;
+    admitted.push(job);
+  }
+  return admitted;
+}
+
+function pickContender(contenders: readonly Contender[]): Contender | undefined {
+  const eligible = contenders.filter(({ waiting, active, limit }) => waiting.length > 0 && active < limit);
+  return eligible.reduce<Contender | undefined>((best, each) => {
+    if (!best) return each;
+    return (each.active + 1) / each.weight < (best.active + 1) / best.weight ? each : best;
+  }, undefined);
+}
+
+async function findContenders(ledger: Ledger, pool: Pool, slots: number, signal?: AbortSignal): Promise<Contender[]> {
+  const contenders: Contender[] = [];
+  const now = ledger.clock().toISOString();
+  let from: string | undefined;
+  while (contenders.length < MAX_TENANTS) {
+    const partition = backlogPartition(pool);
+    const [first] = await ledger.store.query({ index: 'backlog', partition, from, limit: 1 }, signal);
+    if (!first) break;
+    const { tenant } = jobOf(first);
+    const before = `${tenant}#${BEHIND_ALL}`;
+    const waiting = await ledger.store.query(
+      { index: 'backlog', partition, from: `${tenant}#`, before, limit: slots },
+      signal,
+    );
+    const policy = await readPolicy(ledger, tenant, signal);
+    const limit = policy.maxRunningJobs;
+    const inHand = await ledger.store.query(
+      { index: 'active', partition: activePartition(tenant, pool), from: now, limit: limit + 1 },
+      signal,
+    );
+    contenders.push({ tenant, limit, weight: policy.weight, active: inHand.length, waiting: waiting.map(jobOf) });
+    from = before;
+  }
+  return contenders;
+}
+
+function admitOne(ledger: Ledger, candidate: JobRow, signal?: AbortSignal): Promise<AdmittedJob | null> {
+  const { tenant, id } = candidate;
+  return decideAndWrite<AdmittedJob | null>(
+    ledger,
+    [jobKey(tenant, id)],
+    ([item]) => {
+      if (!item || jobOf(item).phase !== 'backlog') return { writes: [], answer: null };
+      const job = jobOf(item);
+      const writer = writerOf(ledger);
+      const dispatch = job.dispatch + 1;
+      const admitted: JobRow = {
+        ...job,
+        phase: 'dispatching',
+        dispatch,
+        due: after(writer.at, ledger.settings.dispatchSeconds),
+        history: withHistory(job, { at: writer.at, what: 'admitted', dispatch }),
+      };
+      return { writes: [writer.change(item, admitted)], answer: { tenant, jobId: id, dispatch } };
+    },
+    signal,
+  );
+}

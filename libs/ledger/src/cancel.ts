@@ -1,0 +1,69 @@
+import { jobKey, rangeKey } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+import { after, decideAndWrite, jobOf, rangeOf, writerOf } from './ledger.ts';
+import { ended, isEnded, unleased, withHistory } from './job-state.ts';
+import type { JobRow } from './rows.ts';
+
+/**
+ * Cancels a job. One that nobody works on ends at once; a running one is asked to stop through its next heartbeat.
+ * Answers the job as it is then; null when there is none.
+ */
+export function cancelJob(ledger: Ledger, tenant: string, jobId: string, signal?: AbortSignal): Promise<JobRow | null> {
+  return decideAndWrite<JobRow | null>(
+    ledger,
+    [jobKey(tenant, jobId), rangeKey(tenant, jobId, 0)],
+    ([jobItem, rangeItem]) => {
+      if (!jobItem || !rangeItem) return { writes: [], answer: null };
+      const job = jobOf(jobItem);
+      if (isEnded(job) || job.phase === 'canceling') return { writes: [], answer: job };
+      const writer = writerOf(ledger);
+      if (rangeOf(rangeItem).owner === null) {
+        const canceled = ended(job, writer.at, 'canceled', { what: 'canceled' });
+        return {
+          writes: [
+            writer.change(jobItem, canceled),
+            writer.change(rangeItem, unleased(rangeOf(rangeItem))),
+            writer.announce('job.canceled', tenant, jobId),
+          ],
+          answer: canceled,
+        };
+      }
+      const canceling: JobRow = {
+        ...job,
+        status: 'canceling',
+        phase: 'canceling',
+        due: after(writer.at, ledger.settings.cancelSeconds),
+        history: withHistory(job, { at: writer.at, what: 'cancel requested' }),
+      };
+      return {
+        writes: [
+          writer.change(jobItem, canceling),
+          writer.change(rangeItem, { ...rangeOf(rangeItem), cancelRequested: true }),
+        ],
+        answer: canceling,
+      };
+    },
+    signal,
+  );
+}
+
+/** The holder did not answer the request to stop in time: fence it off and end the job. */
+export function forceCancel(ledger: Ledger, tenant: string, jobId: string, signal?: AbortSignal): Promise<boolean> {
+  return decideAndWrite(
+    ledger,
+    [jobKey(tenant, jobId), rangeKey(tenant, jobId, 0)],
+    ([jobItem, rangeItem]) => {
+      if (!jobItem || !rangeItem || jobOf(jobItem).phase !== 'canceling') return { writes: [], answer: false };
+      const writer = writerOf(ledger);
+      return {
+        writes: [
+          writer.change(jobItem, ended(jobOf(jobItem), writer.at, 'canceled', { what: 'canceled' })),
+          writer.change(rangeItem, unleased(rangeOf(rangeItem))),
+          writer.announce('job.canceled', tenant, jobId),
+        ],
+        answer: true,
+      };
+    },
+    signal,
+  );
+}

@@ -1,0 +1,203 @@
+import type {
+  FailureClass,
+  JobError,
+  JobPhase,
+  JobProgress,
+  JobStatus,
+  Preflight,
+  RecordingStatus,
+  UploadRejection,
+  UploadStatus,
+} from '@edf-pipeline/contracts';
+
+/** Where jobs of a size run. */
+export type Pool = 'small' | 'large' | 'huge';
+
+/** An instant as `Date.toISOString()` gives it: text that sorts by time. */
+export type Instant = string;
+
+export interface UploadRow {
+  readonly kind: 'upload';
+  readonly id: string;
+  readonly tenant: string;
+  readonly status: UploadStatus;
+  readonly rejection: UploadRejection | null;
+  /** Encrypted by the gateway; cleared when the recording is deleted. */
+  readonly sealedFileName: string | null;
+  readonly byteLength: number;
+  readonly method: 'single' | 'multipart';
+  readonly partByteLength: number;
+  readonly partCount: number;
+  /** Key of the source object. */
+  readonly key: string;
+  readonly multipartId: string | null;
+  readonly pipeline: string;
+  readonly recordingId: string;
+  readonly jobId: string;
+  /** What the client said the bytes are, when it said so. */
+  readonly declaredContentId: string | null;
+  /** The recording that already held these bytes, and its job. */
+  readonly duplicateOf: { readonly recordingId: string; readonly jobId: string } | null;
+  readonly preflight: Preflight | null;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+  /** When the bytes of an upload that became no recording were deleted the first time. */
+  readonly cleanedAt: Instant | null;
+  /** When the sweep looks at it; null once nothing is left to do. */
+  readonly due: Instant | null;
+}
+
+export interface SourceObject {
+  readonly key: string;
+  readonly versionId: string;
+  readonly byteLength: number;
+  readonly contentId: string;
+}
+
+export interface RecordingRow {
+  readonly kind: 'recording';
+  readonly id: string;
+  readonly tenant: string;
+  readonly status: RecordingStatus;
+  readonly uploadId: string;
+  readonly sealedFileName: string | null;
+  readonly source: SourceObject;
+  /** Newest job of the default pipeline. */
+  readonly jobId: string;
+  readonly resultJobId: string | null;
+  readonly createdAt: Instant;
+  readonly deletedAt: Instant | null;
+  readonly due: Instant | null;
+}
+
+/** One line of a job's evidence: what happened when, and by whom. */
+export interface JobHistoryEntry {
+  readonly at: Instant;
+  readonly what: string;
+  readonly dispatch?: number;
+  readonly epoch?: number;
+  readonly owner?: string;
+  readonly class?: FailureClass;
+  readonly code?: string;
+}
+
+export interface JobResult {
+  readonly epoch: number;
+  /** `results/<tenant>/<jobId>/<epoch>/`. */
+  readonly prefix: string;
+  readonly manifestSha256: string;
+}
+
+export interface JobRow {
+  readonly kind: 'job';
+  readonly id: string;
+  readonly tenant: string;
+  readonly recordingId: string;
+  readonly uploadId: string;
+  readonly pipeline: string;
+  readonly status: JobStatus;
+  readonly phase: JobPhase;
+  readonly pool: Pool;
+  /** Seconds of head start within the tenant. */
+  readonly priority: number;
+  readonly source: SourceObject;
+  readonly rangeCount: number;
+  /** Number of the newest admission; work of an earlier one is refused. */
+  readonly dispatch: number;
+  readonly executorRef: string | null;
+  /** Budgets: transient failures, crashes, interruptions, dispatches nobody claimed. */
+  readonly attempts: number;
+  readonly crashes: number;
+  readonly evictions: number;
+  readonly lostDispatches: number;
+  readonly error: JobError | null;
+  readonly result: JobResult | null;
+  readonly createdAt: Instant;
+  readonly startedAt: Instant | null;
+  readonly finishedAt: Instant | null;
+  readonly history: readonly JobHistoryEntry[];
+  readonly due: Instant | null;
+}
+
+/** A stretch of a job's recording, the thing that is leased. An ordinary job has one. */
+export interface RangeRow {
+  readonly kind: 'range';
+  readonly jobId: string;
+  readonly tenant: string;
+  readonly pool: Pool;
+  readonly range: number;
+  /** Fencing token: grows with every claim and every loss. */
+  readonly epoch: number;
+  readonly owner: string | null;
+  /** Grows with every heartbeat. */
+  readonly sequence: number;
+  readonly leaseUntil: Instant | null;
+  readonly cancelRequested: boolean;
+  readonly progress: JobProgress;
+  readonly due: Instant | null;
+}
+
+/** The first recording of a tenant with these bytes. */
+export interface ContentRow {
+  readonly kind: 'content';
+  readonly tenant: string;
+  readonly contentId: string;
+  readonly recordingId: string;
+}
+
+export interface IdempotencyRow {
+  readonly kind: 'idempotency';
+  readonly requestHash: string;
+  readonly uploadId: string;
+}
+
+/** Something to tell the outside, until it has been told. */
+export interface OutboxRow {
+  readonly kind: 'outbox';
+  readonly id: string;
+  readonly tenant: string;
+  readonly type: 'upload.completed' | 'upload.rejected' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'recording.deleted';
+  readonly objectId: string;
+  readonly at: Instant;
+}
+
+/** How often a store event named this object version: duplicates are counted, never acted on. */
+export interface SeenRow {
+  readonly kind: 'seen';
+  readonly key: string;
+  readonly versionId: string;
+  readonly count: number;
+}
+
+export interface PolicyRow {
+  readonly kind: 'policy';
+  readonly tenant: string;
+  readonly maxFileBytes: number;
+  readonly maxRunningJobs: number;
+  /** Share of a pool relative to other tenants. */
+  readonly weight: number;
+  /** Finding names that refuse a file. */
+  readonly refuseFindings: readonly string[];
+}
+
+export interface AuditRow {
+  readonly kind: 'audit';
+  readonly tenant: string;
+  readonly subject: string;
+  readonly action: 'recording.read' | 'recording.download' | 'recording.delete' | 'result.read' | 'upload.create' | 'job.retry' | 'job.cancel';
+  readonly objectId: string;
+  readonly at: Instant;
+  readonly from: string;
+}
+
+export type Row =
+  | UploadRow
+  | RecordingRow
+  | JobRow
+  | RangeRow
+  | ContentRow
+  | IdempotencyRow
+  | OutboxRow
+  | SeenRow
+  | PolicyRow
+  | AuditRow;

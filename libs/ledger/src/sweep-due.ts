@@ -1,0 +1,151 @@
+import { cleanUpUpload } from './clean-up-upload.ts';
+import { forceCancel } from './cancel.ts';
+import { continueDeletion } from './delete-recording.ts';
+import type { FinalizeDeps } from './finalize-upload.ts';
+import { endUpload, finalizeUpload } from './finalize-upload.ts';
+import { duePartition } from './indexes.ts';
+import { DUE_SHARDS } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+import type { LeaseObserver } from './lease-observer.ts';
+import { loseLease } from './lose-lease.ts';
+import type { JobRow, RangeRow, RecordingRow, Row, UploadRow } from './rows.ts';
+import { isUploadEnded, touchUpload } from './touch-upload.ts';
+import { endBackoff, expireJob, timeOutJob } from './wake-job.ts';
+
+export interface SweepDeps extends FinalizeDeps {
+  readonly observer: LeaseObserver;
+  /** Handed-out work is overdue: ask the executor, then hand it out again, leave it or take it back. */
+  readonly checkDispatch: (job: JobRow, signal?: AbortSignal) => Promise<void>;
+  /** One row could not be dealt with; it stays due and is looked at again. */
+  readonly onError: (error: unknown, row: Row) => void;
+}
+
+const ROWS_PER_SHARD = 200;
+
+/**
+ * Looks at every row whose `due` has passed and does what is to be done; answers how many there were. Any number of
+ * sweeps may run at once: each action is a conditional write of its own.
+ */
+export async function sweepDue(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
+  const before = deps.ledger.clock().toISOString();
+  let count = 0;
+  for (let shard = 0; shard < DUE_SHARDS; shard++) {
+    const query = { index: 'due', partition: duePartition(shard), before, limit: ROWS_PER_SHARD } as const;
+    for (const item of await deps.ledger.store.query(query, signal)) {
+      signal?.throwIfAborted();
+      count += 1;
+      const row = item.data as Row;
+      try {
+        await actOn(deps, row, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        deps.onError(error, row);
+      }
+    }
+  }
+  return count;
+}
+
+/**
+ * At start: whatever a process that is known to be gone had in hand is taken back now, without waiting for it to
+ * come due. `isGone` answers for the owners and executors of this deployment alone.
+ */
+export async function recoverFromGone(
+  deps: SweepDeps,
+  isGone: (ownerOrExecutor: string) => boolean,
+  signal?: AbortSignal,
+): Promise<number> {
+  let count = 0;
+  for (let shard = 0; shard < DUE_SHARDS; shard++) {
+    for await (const row of everyDue(deps.ledger, shard, signal)) {
+      const isLostRange = row.kind === 'range' && row.owner !== null && isGone(row.owner);
+      const isLostDispatch =
+        row.kind === 'job' &&
+        (row.phase === 'dispatching' || row.phase === 'dispatched') &&
+        (row.executorRef === null || isGone(row.executorRef));
+      if (isLostRange) await loseLease(deps.ledger, row, interrupted, signal);
+      if (isLostDispatch) await deps.checkDispatch(row, signal);
+      if (isLostRange || isLostDispatch) count += 1;
+    }
+  }
+  return count;
+}
+
+async function* everyDue(ledger: Ledger, shard: number, signal?: AbortSignal): AsyncGenerator<Row> {
+  let from: string | undefined;
+  for (;;) {
+    const query = { index: 'due', partition: duePartition(shard), from, limit: ROWS_PER_SHARD } as const;
+    const items = await ledger.store.query(query, signal);
+    for (const item of items) yield item.data as Row;
+    const last = items.at(-1)?.indexes.due;
+    if (!last || items.length < ROWS_PER_SHARD) return;
+    from = `${last.sort}\u0000`;
+  }
+}
+
+const interrupted = {
+  class: 'infrastructure',
+  code: 'worker-gone',
+  message: 'The worker’s process ended before it finished; the job goes on by itself.',
+} as const;
+
+const silent = {
+  class: 'crash',
+  code: 'worker-silent',
+  message: 'The worker went silent while it read this file, more than once; the file is kept for the operator to look at.',
+} as const;
+
+function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown> {
+  switch (row.kind) {
+    case 'upload':
+      return actOnUpload(deps, row, signal);
+    case 'recording':
+      return actOnRecording(deps, row, signal);
+    case 'job':
+      return actOnJob(deps, row, signal);
+    case 'range':
+      return actOnRange(deps, row, signal);
+    default:
+      return Promise.resolve();
+  }
+}
+
+async function actOnUpload(deps: SweepDeps, upload: UploadRow, signal?: AbortSignal): Promise<void> {
+  if (isUploadEnded(upload)) return cleanUpUpload(deps.ledger, deps.objects, upload, signal);
+  const isAnnouncedComplete = upload.status === 'verifying';
+  const finalized = await finalizeUpload(deps, upload.tenant, upload.id, isAnnouncedComplete, signal);
+  if (finalized.outcome !== 'incomplete') return;
+  const isExpired = upload.expiresAt <= deps.ledger.clock().toISOString();
+  if (isExpired) await endUpload(deps.ledger, upload.tenant, upload.id, 'expired', null, signal);
+  else await touchUpload(deps.ledger, upload.tenant, upload.id, signal);
+}
+
+function actOnRecording(deps: SweepDeps, recording: RecordingRow, signal?: AbortSignal): Promise<unknown> {
+  if (recording.status === 'available') return Promise.resolve();
+  return continueDeletion(deps.ledger, deps.objects, recording, signal);
+}
+
+function actOnJob(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<unknown> {
+  const { ledger } = deps;
+  switch (job.phase) {
+    case 'backlog':
+      return expireJob(ledger, job.tenant, job.id, signal);
+    case 'retry_wait':
+      return endBackoff(ledger, job.tenant, job.id, signal);
+    case 'dispatching':
+    case 'dispatched':
+      return deps.checkDispatch(job, signal);
+    case 'running':
+      return timeOutJob(ledger, job.tenant, job.id, signal);
+    case 'canceling':
+      return forceCancel(ledger, job.tenant, job.id, signal);
+    case 'done':
+      return Promise.resolve();
+  }
+}
+
+async function actOnRange(deps: SweepDeps, range: RangeRow, signal?: AbortSignal): Promise<void> {
+  if (!deps.observer.isSilent(range)) return;
+  await loseLease(deps.ledger, range, silent, signal);
+  deps.observer.forget(range);
+}

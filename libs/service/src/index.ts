@@ -1,0 +1,10 @@
+export { ConfigError, integerText, loadConfig } from './config.ts';
+export { createHealth } from './health.ts';
+export type { Health } from './health.ts';
+export { createLogger } from './logger.ts';
+export type { LogFields, LogLevel, Logger } from './logger.ts';
+export { repeat } from './repeat.ts';
+export type { Repeated } from './repeat.ts';
+export { runShutdown, untilAskedToStop } from './shutdown.ts';
+export type { ShutdownPhase } from './shutdown.ts';
+export { createUlidFactory } from './ulid.ts';
