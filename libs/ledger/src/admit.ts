@@ -27,14 +27,14 @@ interface Contender {
 
 /**
  * Takes up to `slots` jobs out of the backlog of a pool, fairly: always from the tenant that has least in hand for
- * its weight, within its limit; within a tenant the most urgent first. What is in hand is counted from live leases.
+ * its weight, within its limit, and between equals by lot; within a tenant the most urgent first. What is in hand is counted from live leases.
  */
 export async function admitJobs(ledger: Ledger, pool: Pool, slots: number, signal?: AbortSignal): Promise<AdmittedJob[]> {
   if (slots <= 0) return [];
   const contenders = await findContenders(ledger, pool, slots, signal);
   const admitted: AdmittedJob[] = [];
   while (admitted.length < slots) {
-    const next = pickContender(contenders);
+    const next = pickContender(contenders, ledger.random);
     const candidate = next?.waiting.shift();
     if (!next || !candidate) break;
     const job = await admitOne(ledger, candidate, signal);
@@ -45,12 +45,18 @@ export async function admitJobs(ledger: Ledger, pool: Pool, slots: number, signa
   return admitted;
 }
 
-function pickContender(contenders: readonly Contender[]): Contender | undefined {
-  const eligible = contenders.filter(({ waiting, active, limit }) => waiting.length > 0 && active < limit);
-  return eligible.reduce<Contender | undefined>((best, each) => {
-    if (!best) return each;
-    return (each.active + 1) / each.weight < (best.active + 1) / best.weight ? each : best;
-  }, undefined);
+/** Between tenants that have equally little the lot decides, by weight: by name, the first would always win. */
+function pickContender(contenders: readonly Contender[], random: () => number): Contender | undefined {
+  const eligible = contenders
+    .filter(({ waiting, active, limit }) => waiting.length > 0 && active < limit)
+    .map((contender) => ({
+      contender,
+      load: contender.active / contender.weight,
+      // The smallest of exponential variates is that of weight w with probability w / sum of weights.
+      lot: -Math.log(1 - random()) / contender.weight,
+    }));
+  eligible.sort((a, b) => a.load - b.load || a.lot - b.lot);
+  return eligible[0]?.contender;
 }
 
 async function findContenders(ledger: Ledger, pool: Pool, slots: number, signal?: AbortSignal): Promise<Contender[]> {

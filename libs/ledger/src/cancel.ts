@@ -53,7 +53,9 @@ export function forceCancel(ledger: Ledger, tenant: string, jobId: string, signa
     ledger,
     [jobKey(tenant, jobId), rangeKey(tenant, jobId, 0)],
     ([jobItem, rangeItem]) => {
-      if (!jobItem || !rangeItem || jobOf(jobItem).phase !== 'canceling') return { writes: [], answer: false };
+      const job = jobItem ? jobOf(jobItem) : null;
+      const isOverdue = job?.phase === 'canceling' && job.due !== null && job.due <= ledger.clock().toISOString();
+      if (!jobItem || !rangeItem || !isOverdue) return { writes: [], answer: false };
       const writer = writerOf(ledger);
       return {
         writes: [

@@ -23,6 +23,8 @@ export async function cleanUpUpload(
       if (!item || !isUploadEnded(uploadOf(item)) || uploadOf(item).due === null) return { writes: [], answer: null };
       const current = uploadOf(item);
       const writer = writerOf(ledger);
+      // Another sweep has just done this pass; the next has its own time.
+      if (current.due !== null && current.due > writer.at) return { writes: [], answer: null };
       const isAgain = current.cleanedAt !== null;
       const cleaned: UploadRow = {
         ...current,

@@ -77,14 +77,17 @@ function leaveTombstone(ledger: Ledger, recording: RecordingRow, signal?: AbortS
     ([item, upload, content, job]) => {
       if (!item || recordingOf(item).status === 'available') return { writes: [], answer: null };
       const writer = writerOf(ledger);
-      const isSecondPass = recordingOf(item).status === 'deleted';
+      const current = recordingOf(item);
+      const isSecondPass = current.status === 'deleted';
+      // Another sweep has just left the tombstone; the second pass has its own time.
+      if (isSecondPass && (current.due === null || current.due > writer.at)) return { writes: [], answer: null };
       const tombstone: RecordingRow = {
-        ...recordingOf(item),
+        ...current,
         status: 'deleted',
         sealedFileName: null,
-        source: { ...source, contentId: isSecondPass ? source.contentId : '', versionId: '' },
+        source: { ...current.source, contentId: '', versionId: '' },
         resultJobId: null,
-        deletedAt: recordingOf(item).deletedAt ?? writer.at,
+        deletedAt: current.deletedAt ?? writer.at,
         due: isSecondPass ? null : after(writer.at, ledger.settings.tombstoneSeconds),
       };
       const writes: Write[] = [writer.change(item, tombstone)];

@@ -36,8 +36,15 @@ export function markDispatched(ledger: Ledger, job: AdmittedJob, executorRef: st
 /**
  * The executor does not know the work any more: back to the backlog, for a new dispatch number. Nothing ran, so no
  * attempt is charged; but a job that is lost again and again is given up with a reason.
+ *
+ * @param isCharged false when it is known why the executor forgot (its process has ended)
  */
-export function loseDispatch(ledger: Ledger, job: AdmittedJob, signal?: AbortSignal): Promise<boolean> {
+export function loseDispatch(
+  ledger: Ledger,
+  job: AdmittedJob,
+  isCharged: boolean,
+  signal?: AbortSignal,
+): Promise<boolean> {
   return decideAndWrite(
     ledger,
     [jobKey(job.tenant, job.jobId)],
@@ -46,7 +53,7 @@ export function loseDispatch(ledger: Ledger, job: AdmittedJob, signal?: AbortSig
       const isHandedOut = row?.phase === 'dispatching' || row?.phase === 'dispatched';
       if (!item || !row || !isHandedOut || row.dispatch !== job.dispatch) return { writes: [], answer: false };
       const writer = writerOf(ledger);
-      const lost: JobRow = { ...row, lostDispatches: row.lostDispatches + 1 };
+      const lost: JobRow = { ...row, lostDispatches: row.lostDispatches + (isCharged ? 1 : 0) };
       const entry = { what: 'dispatch lost', dispatch: job.dispatch };
       if (lost.lostDispatches <= ledger.settings.maxLostDispatches) {
         return { writes: [writer.change(item, backInBacklog(lost, writer.at, ledger.settings, entry))], answer: true };

@@ -2,8 +2,9 @@ import type { UploadRejection } from '@edf-pipeline/contracts';
 import { partRangesFor } from '@edf-pipeline/contracts/part-size';
 import { contentKey, jobKey, rangeKey, recordingKey, uploadKey } from './keys.ts';
 import type { Item, Write } from './ledger-store.ts';
+import { WriteConflict } from './ledger-store.ts';
 import type { Decision, Ledger } from './ledger.ts';
-import { after, decideAndWrite, recordingOf, uploadOf, writerOf } from './ledger.ts';
+import { after, decideAndWrite, recordingOf, unchanged, uploadOf, writerOf } from './ledger.ts';
 import type { ContentRow, JobRow, Pool, RangeRow, RecordingRow, SourceObject, UploadRow } from './rows.ts';
 import type { UploadObjects } from './upload-objects.ts';
 import { isUploadEnded } from './touch-upload.ts';
@@ -14,6 +15,9 @@ export interface FinalizeDeps {
   /** Where a job of this size runs. */
   readonly poolFor: (byteLength: number) => Pool;
 }
+
+/** How often the holder of the same bytes may change while we look. */
+const MAX_HOLDERS = 5;
 
 export type Finalized =
   | { readonly outcome: 'ended'; readonly upload: UploadRow; readonly version: number }
@@ -110,20 +114,33 @@ async function accept(
     byteLength: head.byteLength,
     contentId: head.checksumSha256,
   };
-  const { tenant } = upload;
+  for (let tries = 1; ; tries++) {
+    const finalized = await acceptSource(deps, upload, source, signal);
+    if (finalized) return finalized;
+    if (tries === MAX_HOLDERS) throw new WriteConflict(contentKey(upload.tenant, source.contentId));
+  }
+}
+
+/** Null when another recording came to hold these bytes meanwhile: look again who does. */
+async function acceptSource(
+  deps: FinalizeDeps,
+  { tenant, id, recordingId }: UploadRow,
+  source: SourceObject,
+  signal?: AbortSignal,
+): Promise<Finalized | null> {
+  const { ledger } = deps;
   const known = await ledger.store.get(contentKey(tenant, source.contentId), signal);
-  const first = known ? recordingKey(tenant, (known.data as ContentRow).recordingId) : recordingKey(tenant, upload.recordingId);
-  return decideAndWrite(
+  const holderId = known ? (known.data as ContentRow).recordingId : recordingId;
+  return decideAndWrite<Finalized | null>(
     ledger,
-    [uploadKey(tenant, upload.id), contentKey(tenant, source.contentId), first],
-    ([item, content, firstRecording]) => {
+    [uploadKey(tenant, id), contentKey(tenant, source.contentId), recordingKey(tenant, holderId)],
+    ([item, content, holder]) => {
       if (!item) return { writes: [], answer: { outcome: 'not-found' } };
       if (isUploadEnded(uploadOf(item))) {
         return { writes: [], answer: { outcome: 'ended', upload: uploadOf(item), version: item.version } };
       }
-      const holder = content && firstRecording ? recordingOf(firstRecording) : null;
-      const isHeld = holder?.status === 'available' && (content?.data as ContentRow).recordingId === holder.id;
-      return isHeld
+      if (content && (content.data as ContentRow).recordingId !== holderId) return { writes: [], answer: null };
+      return content && holder && recordingOf(holder).status === 'available'
         ? acceptDuplicate(ledger, item, holder)
         : acceptNew(deps, item, source, content ?? null);
     },
@@ -132,8 +149,9 @@ async function accept(
 }
 
 /** The same bytes are here already: their recording stands for this upload, and its own copy goes. */
-function acceptDuplicate(ledger: Ledger, item: Item, holder: RecordingRow): Decision<Finalized> {
+function acceptDuplicate(ledger: Ledger, item: Item, holderItem: Item): Decision<Finalized> {
   const writer = writerOf(ledger);
+  const holder = recordingOf(holderItem);
   const completed: UploadRow = {
     ...uploadOf(item),
     status: 'completed',
@@ -141,7 +159,12 @@ function acceptDuplicate(ledger: Ledger, item: Item, holder: RecordingRow): Deci
     due: writer.at,
   };
   return {
-    writes: [writer.change(item, completed), writer.announce('upload.completed', completed.tenant, completed.id)],
+    writes: [
+      writer.change(item, completed),
+      // Were it deleted meanwhile, the only copy of the bytes would go.
+      unchanged(holderItem),
+      writer.announce('upload.completed', completed.tenant, completed.id),
+    ],
     answer: { outcome: 'ended', upload: completed, version: item.version + 1 },
   };
 }

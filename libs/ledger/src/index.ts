@@ -32,6 +32,7 @@ export {
   listUploads,
   readJob,
   readRecording,
+  readRecordingOrTombstone,
   readUpload,
   writeAudit,
 } from './read.ts';

@@ -75,7 +75,7 @@ export interface Failure {
  * maxEvictions, not charged · resource: once more (on the next size, where there is one) · crash: up to maxCrashes,
  * then it stays failed, quarantined with its input kept.
  *
- * @param random 0 ≤ x < 1: full jitter
+ * @param random 0 ≤ x < 1: jitter over the upper half of the back-off
  */
 export function afterFailure(
   job: JobRow,

@@ -52,17 +52,18 @@ export interface Query {
 
 /**
  * A store of small items with conditional writes: what one DynamoDB table with six indexes can do, and no more.
- * At most 100 writes at once, all or none.
+ * At most 100 writes at once, all or none, and one for each item. Text sorts by its UTF-8 bytes.
  */
 export interface LedgerStore {
-  /** The item as last written (strongly consistent), or null. */
+  /** The item as last written (strongly consistent), or null. @throws StoreUnavailable */
   get(key: Key, signal?: AbortSignal): Promise<Item | null>;
   /**
    * Carries out all writes or none.
-   * @throws WriteConflict when an expectation does not hold; StoreUnavailable when nobody knows whether it was done
+   * @throws WriteConflict when an expectation does not hold; StoreUnavailable when nobody knows whether it was done;
+   * RangeError when it is no transaction (too many writes, two on one item)
    */
   write(writes: readonly Write[], signal?: AbortSignal): Promise<void>;
-  /** Items by partition in sort order. An index may lag behind: what it shows is a hint. */
+  /** Items by partition in sort order. An index may lag behind: what it shows is a hint. @throws StoreUnavailable */
   query(query: Query, signal?: AbortSignal): Promise<readonly Item[]>;
 }
 
@@ -91,3 +92,13 @@ export class StoreUnavailable extends Error {
 
 /** DynamoDB's limit for one transaction. */
 export const MAX_WRITES = 100;
+
+/**
+ * What DynamoDB asks of a transaction, asked by every store alike.
+ * @throws RangeError when there are too many writes, or two on one item
+ */
+export function assertOneTransaction(writes: readonly Write[]): void {
+  if (writes.length > MAX_WRITES) throw new RangeError(`${writes.length} writes; ${MAX_WRITES} at most`);
+  const keys = new Set(writes.map((write) => (write.kind === 'put' ? write.item : write.key)).map(({ pk, sk }) => JSON.stringify([pk, sk])));
+  if (keys.size < writes.length) throw new RangeError('two writes on one item in one transaction');
+}

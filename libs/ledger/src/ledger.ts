@@ -26,8 +26,8 @@ export interface Decision<T> {
 const MAX_TRIES = 12;
 
 /**
- * Reads the items, lets `decide` choose, and writes under the condition that nothing read has changed; when it has,
- * decides again on what is there now. A write whose response was lost is read back, never guessed.
+ * Reads the items, lets `decide` choose, and writes under the condition that what it writes (or checks: `unchanged`)
+ * has not changed since; when it has, decides again on what is there now. A write whose response was lost is read back, never guessed.
  *
  * @throws StoreUnavailable when the store stays silent; WriteConflict when others kept being first
  */
@@ -37,8 +37,12 @@ export async function decideAndWrite<T>(
   decide: (items: readonly (Item | null)[]) => Decision<T>,
   signal?: AbortSignal,
 ): Promise<T> {
+  const tried = new Map<string, T>();
   for (let tries = 1; ; tries++) {
     const items = await Promise.all(keys.map((key) => ledger.store.get(key, signal)));
+    // A try whose response was lost may land after it was looked for: then its answer holds, late as it is.
+    const landed = items.find((item) => item && tried.has(item.writer));
+    if (landed) return tried.get(landed.writer) as T;
     const { writes, answer } = decide(items);
     if (writes.length === 0) return answer;
     try {
@@ -46,6 +50,7 @@ export async function decideAndWrite<T>(
       return answer;
     } catch (error) {
       signal?.throwIfAborted();
+      for (const write of writes) if (write.kind === 'put') tried.set(write.item.writer, answer);
       if (error instanceof StoreUnavailable && (await wasWritten(ledger, writes, signal))) return answer;
       const isWorthAnotherTry = error instanceof WriteConflict || error instanceof StoreUnavailable;
       if (!isWorthAnotherTry || tries === MAX_TRIES) throw error;
@@ -53,12 +58,17 @@ export async function decideAndWrite<T>(
   }
 }
 
-/** All puts of a transaction share its fate: one that carries our writer's mark tells that it went through. */
+/**
+ * All puts of a transaction share its fate: any that still carries our writer's mark tells that it went through,
+ * whatever others have done to the rest since.
+ */
 async function wasWritten(ledger: Ledger, writes: readonly Write[], signal?: AbortSignal): Promise<boolean> {
-  const put = writes.find((write) => write.kind === 'put');
-  if (!put) return false;
-  const stored = await ledger.store.get(put.item, signal);
-  return stored?.writer === put.item.writer;
+  for (const write of writes) {
+    if (write.kind !== 'put') continue;
+    const stored = await ledger.store.get(write.item, signal);
+    if (stored?.writer === write.item.writer) return true;
+  }
+  return false;
 }
 
 /** Builds the writes of one transaction: they carry one instant and one writer's mark. */
@@ -68,6 +78,13 @@ export interface Writer {
   change(item: Item, row: Row): Write;
   announce(type: OutboxRow['type'], tenant: string, objectId: string): Write;
 }
+
+/** The item was read to decide, and is not written: the decision holds only while it has not changed. */
+export const unchanged = (item: Item): Write => ({
+  kind: 'check',
+  key: { pk: item.pk, sk: item.sk },
+  expect: item.version,
+});
 
 export function writerOf(ledger: Ledger): Writer {
   const at = ledger.clock().toISOString();

@@ -1,9 +1,14 @@
 import type { Item, Key, LedgerStore, Query, Write } from './ledger-store.ts';
-import { MAX_WRITES, WriteConflict } from './ledger-store.ts';
+import { WriteConflict, assertOneTransaction } from './ledger-store.ts';
 
 const addressOf = (key: Key) => JSON.stringify([key.pk, key.sk]);
 
-const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+/** The order of UTF-8 bytes, as DynamoDB and SQLite sort: that of code points, not of UTF-16 units. */
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  if (!/[\ud800-\udfff]/.test(a + b)) return a < b ? -1 : 1;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
 
 /** A ledger store in this process's memory: for tests and simulations. Items are copied in and out. */
 export function createMemoryLedgerStore(): LedgerStore {
@@ -22,7 +27,7 @@ export function createMemoryLedgerStore(): LedgerStore {
     },
 
     async write(writes) {
-      if (writes.length > MAX_WRITES) throw new RangeError(`${writes.length} writes; ${MAX_WRITES} at most`);
+      assertOneTransaction(writes);
       const refused = writes.find((write) => !holds(write));
       if (refused) {
         const { pk, sk } = refused.kind === 'put' ? refused.item : refused.key;
@@ -39,11 +44,11 @@ export function createMemoryLedgerStore(): LedgerStore {
       for (const item of items.values()) {
         const entry = index === 'primary' ? { partition: item.pk, sort: item.sk } : item.indexes[index];
         if (!entry || entry.partition !== partition) continue;
-        if (from !== undefined && entry.sort < from) continue;
-        if (before !== undefined && entry.sort >= before) continue;
+        if (from !== undefined && compareText(entry.sort, from) < 0) continue;
+        if (before !== undefined && compareText(entry.sort, before) >= 0) continue;
         found.push({ sort: entry.sort, item });
       }
-      found.sort((a, b) => (descending ? byCodeUnit(b.sort, a.sort) : byCodeUnit(a.sort, b.sort)));
+      found.sort((a, b) => (descending ? compareText(b.sort, a.sort) : compareText(a.sort, b.sort)));
       return found.slice(0, limit).map(({ item }) => structuredClone(item));
     },
   };

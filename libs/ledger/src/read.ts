@@ -24,9 +24,19 @@ export async function readUpload(ledger: Ledger, tenant: string, id: string, sig
 
 /** A tombstone reads as nothing. */
 export async function readRecording(ledger: Ledger, tenant: string, id: string, signal?: AbortSignal): Promise<Versioned<RecordingRow> | null> {
+  const found = await readRecordingOrTombstone(ledger, tenant, id, signal);
+  return found?.row.status === 'deleted' ? null : found;
+}
+
+/** What is left of a recording too, to tell clients that it is gone. */
+export async function readRecordingOrTombstone(
+  ledger: Ledger,
+  tenant: string,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Versioned<RecordingRow> | null> {
   const item = await ledger.store.get(recordingKey(tenant, id), signal);
-  if (!item || recordingOf(item).status === 'deleted') return null;
-  return { row: recordingOf(item), version: item.version };
+  return item ? { row: recordingOf(item), version: item.version } : null;
 }
 
 export async function readJob(ledger: Ledger, tenant: string, id: string, signal?: AbortSignal): Promise<JobWithRanges | null> {

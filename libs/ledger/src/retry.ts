@@ -1,6 +1,6 @@
 import { jobKey, recordingKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
-import { decideAndWrite, jobOf, recordingOf, writerOf } from './ledger.ts';
+import { decideAndWrite, jobOf, recordingOf, unchanged, writerOf } from './ledger.ts';
 import { backInBacklog } from './job-state.ts';
 import type { JobRow } from './rows.ts';
 
@@ -35,7 +35,8 @@ export async function retryJob(ledger: Ledger, tenant: string, jobId: string, si
         startedAt: null,
       };
       const queued = backInBacklog(fresh, writer.at, ledger.settings, { what: 'retried by hand' });
-      return { writes: [writer.change(item, queued)], answer: { outcome: 'queued', job: queued } };
+      const writes = [writer.change(item, queued), unchanged(recording)];
+      return { writes, answer: { outcome: 'queued', job: queued } };
     },
     signal,
   );

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Expectation, IndexName, Item, Key, LedgerStore, Query, Write } from './ledger-store.ts';
-import { MAX_WRITES, StoreUnavailable, WriteConflict } from './ledger-store.ts';
+import { StoreUnavailable, WriteConflict, assertOneTransaction } from './ledger-store.ts';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS item (
@@ -85,30 +85,35 @@ export function openSqliteLedgerStore(path: string): SqliteLedgerStore {
     for (const [name, entry] of entriesOf(item.indexes)) addEntry.run(name, entry.partition, entry.sort, item.pk, item.sk);
   };
 
-  const inTransaction = <T>(work: () => T): T => {
+  const reporting = <T>(work: () => T): T => {
     try {
-      database.exec('BEGIN IMMEDIATE');
+      return work();
     } catch (error) {
-      throw asUnavailable(error);
-    }
-    try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error instanceof WriteConflict ? error : asUnavailable(error);
+      throw isFromSqlite(error) ? asUnavailable(error) : error;
     }
   };
 
+  const inTransaction = <T>(work: () => T): T =>
+    reporting(() => {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+
   return {
     async get(key) {
-      const row = select.get(key.pk, key.sk) as StoredItem | undefined;
+      const row = reporting(() => select.get(key.pk, key.sk)) as StoredItem | undefined;
       return row ? itemFrom(row) : null;
     },
 
     async write(writes) {
-      if (writes.length > MAX_WRITES) throw new RangeError(`${writes.length} writes; ${MAX_WRITES} at most`);
+      assertOneTransaction(writes);
       inTransaction(() => {
         for (const write of writes) assertHolds(write.kind === 'put' ? write.item : write.key, write.expect);
         for (const write of writes) carryOut(write);
@@ -117,7 +122,8 @@ export function openSqliteLedgerStore(path: string): SqliteLedgerStore {
 
     async query(query) {
       const { sql, parameters } = selectFor(query);
-      return (prepared(sql).all(...parameters) as unknown as StoredItem[]).map(itemFrom);
+      const rows = reporting(() => prepared(sql).all(...parameters)) as unknown as StoredItem[];
+      return rows.map(itemFrom);
     },
 
     dropExpired(now) {
@@ -174,10 +180,18 @@ function selectFor({ index, partition, from, before, descending, limit }: Query)
   return { sql, parameters };
 }
 
-function asUnavailable(error: unknown): StoreUnavailable {
-  const message = error instanceof Error ? error.message : String(error);
-  const isFull = /database or disk is full|disk I\/O error/i.test(message);
-  return isFull
+interface SqliteError extends Error {
+  readonly code: 'ERR_SQLITE_ERROR';
+  readonly errcode: number;
+}
+
+const isFromSqlite = (error: unknown): error is SqliteError =>
+  (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR';
+
+const SQLITE_FULL = 13;
+
+function asUnavailable(error: SqliteError): StoreUnavailable {
+  return error.errcode === SQLITE_FULL
     ? new StoreUnavailable('store-full', 'the disk that holds the ledger is full', { cause: error })
-    : new StoreUnavailable('store-unavailable', `the ledger's database failed: ${message}`, { cause: error });
+    : new StoreUnavailable('store-unavailable', `the ledger's database failed: ${error.message}`, { cause: error });
 }

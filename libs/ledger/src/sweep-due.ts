@@ -3,6 +3,7 @@ import { forceCancel } from './cancel.ts';
 import { continueDeletion } from './delete-recording.ts';
 import type { FinalizeDeps } from './finalize-upload.ts';
 import { endUpload, finalizeUpload } from './finalize-upload.ts';
+import { loseDispatch } from './dispatch.ts';
 import { duePartition } from './indexes.ts';
 import { DUE_SHARDS } from './keys.ts';
 import type { Ledger } from './ledger.ts';
@@ -20,7 +21,7 @@ export interface SweepDeps extends FinalizeDeps {
   readonly onError: (error: unknown, row: Row) => void;
 }
 
-const ROWS_PER_SHARD = 200;
+const ROWS_PER_PAGE = 200;
 
 /**
  * Looks at every row whose `due` has passed and does what is to be done; answers how many there were. Any number of
@@ -30,11 +31,9 @@ export async function sweepDue(deps: SweepDeps, signal?: AbortSignal): Promise<n
   const before = deps.ledger.clock().toISOString();
   let count = 0;
   for (let shard = 0; shard < DUE_SHARDS; shard++) {
-    const query = { index: 'due', partition: duePartition(shard), before, limit: ROWS_PER_SHARD } as const;
-    for (const item of await deps.ledger.store.query(query, signal)) {
+    for await (const row of everyDue(deps.ledger, shard, before, signal)) {
       signal?.throwIfAborted();
       count += 1;
-      const row = item.data as Row;
       try {
         await actOn(deps, row, signal);
       } catch (error) {
@@ -57,28 +56,41 @@ export async function recoverFromGone(
 ): Promise<number> {
   let count = 0;
   for (let shard = 0; shard < DUE_SHARDS; shard++) {
-    for await (const row of everyDue(deps.ledger, shard, signal)) {
+    for await (const row of everyDue(deps.ledger, shard, undefined, signal)) {
       const isLostRange = row.kind === 'range' && row.owner !== null && isGone(row.owner);
       const isLostDispatch =
         row.kind === 'job' &&
         (row.phase === 'dispatching' || row.phase === 'dispatched') &&
         (row.executorRef === null || isGone(row.executorRef));
       if (isLostRange) await loseLease(deps.ledger, row, interrupted, signal);
-      if (isLostDispatch) await deps.checkDispatch(row, signal);
+      if (isLostDispatch) await takeBack(deps, row, signal);
       if (isLostRange || isLostDispatch) count += 1;
     }
   }
   return count;
 }
 
-async function* everyDue(ledger: Ledger, shard: number, signal?: AbortSignal): AsyncGenerator<Row> {
+/** Page by page to the end: rows that cannot be dealt with now must not hide those behind them. */
+/** Work that was handed to an executor that is gone goes back; work that was on its way is handed out again. */
+function takeBack(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<unknown> {
+  if (job.executorRef === null) return deps.checkDispatch(job, signal);
+  const dispatched = { tenant: job.tenant, jobId: job.id, dispatch: job.dispatch };
+  return loseDispatch(deps.ledger, dispatched, false, signal);
+}
+
+async function* everyDue(
+  ledger: Ledger,
+  shard: number,
+  before: string | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<Row> {
   let from: string | undefined;
   for (;;) {
-    const query = { index: 'due', partition: duePartition(shard), from, limit: ROWS_PER_SHARD } as const;
+    const query = { index: 'due', partition: duePartition(shard), from, before, limit: ROWS_PER_PAGE } as const;
     const items = await ledger.store.query(query, signal);
     for (const item of items) yield item.data as Row;
     const last = items.at(-1)?.indexes.due;
-    if (!last || items.length < ROWS_PER_SHARD) return;
+    if (!last || items.length < ROWS_PER_PAGE) return;
     from = `${last.sort}\u0000`;
   }
 }

@@ -9,9 +9,11 @@ export function endBackoff(ledger: Ledger, tenant: string, jobId: string, signal
     ledger,
     [jobKey(tenant, jobId)],
     ([item]) => {
-      if (!item || jobOf(item).phase !== 'retry_wait') return { writes: [], answer: false };
+      const job = item ? jobOf(item) : null;
+      const isOver = job?.phase === 'retry_wait' && job.due !== null && job.due <= ledger.clock().toISOString();
+      if (!item || !job || !isOver) return { writes: [], answer: false };
       const writer = writerOf(ledger);
-      const waiting = backInBacklog(jobOf(item), writer.at, ledger.settings, { what: 'back-off over' });
+      const waiting = backInBacklog(job, writer.at, ledger.settings, { what: 'back-off over' });
       return { writes: [writer.change(item, waiting)], answer: true };
     },
     signal,

@@ -1,0 +1,80 @@
+import type { JWTPayload } from 'jose';
+import { errors, jwtVerify } from 'jose';
+import type { KeySet } from './key-set.ts';
+import { HttpProblem } from './problem.ts';
+
+/** Who asks, as the access token says. */
+export interface Caller {
+  readonly tenant: string;
+  readonly subject: string;
+  readonly clientId: string;
+  readonly roles: readonly string[];
+  readonly expiresAt: Date;
+}
+
+export interface VerifierOptions {
+  readonly issuer: string;
+  readonly keys: KeySet;
+  /** App clients whose tokens are taken. */
+  readonly clientIds: readonly string[];
+  readonly clock: () => Date;
+}
+
+const MAX_TOKEN_LENGTH = 8_192;
+const CLOCK_TOLERANCE_SECONDS = 30;
+const MAX_TOKEN_AGE_SECONDS = 86_400;
+
+/**
+ * Verifies Cognito access tokens: RS256 by a known key, our issuer, not expired, `token_use` access, one of our app
+ * clients, and exactly one `tenant:<id>` group. Cognito access tokens carry no `aud`, so none is asked for.
+ */
+export function createTokenVerifier(options: VerifierOptions): (authorization: string | undefined) => Promise<Caller> {
+  return async (authorization) => {
+    const token = /^Bearer ([A-Za-z0-9._-]+)$/.exec(authorization ?? '')?.[1];
+    if (!token) throw unauthenticated('Send an access token: Authorization: Bearer <token>.');
+    if (token.length > MAX_TOKEN_LENGTH) throw unauthenticated('The access token is too long.');
+    return callerOf(await verify(token, options), options);
+  };
+}
+
+async function verify(token: string, { issuer, keys, clock }: VerifierOptions): Promise<JWTPayload> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, keys.resolve, {
+      issuer,
+      algorithms: ['RS256'],
+      requiredClaims: ['exp', 'iat', 'sub'],
+      maxTokenAge: MAX_TOKEN_AGE_SECONDS,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: clock(),
+    });
+    if (!protectedHeader.kid) throw unauthenticated('The access token names no key.');
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw unauthenticated('The access token has expired; get a new one.');
+    if (error instanceof errors.JOSEError) throw unauthenticated('The access token is not valid.');
+    throw error;
+  }
+}
+
+function callerOf(payload: JWTPayload, { clientIds }: VerifierOptions): Caller {
+  if (payload.token_use !== 'access') throw unauthenticated('This is not an access token.');
+  const clientId = payload.client_id;
+  if (typeof clientId !== 'string' || !clientIds.includes(clientId)) {
+    throw unauthenticated('The access token was made for another application.');
+  }
+  const groups = Array.isArray(payload['cognito:groups']) ? payload['cognito:groups'].map(String) : [];
+  const tenants = groups.flatMap((group) => /^tenant:([a-z0-9-]{1,64})$/.exec(group)?.[1] ?? []);
+  const tenant = tenants[0];
+  if (tenants.length !== 1 || tenant === undefined) {
+    throw new HttpProblem('forbidden', 'Your account belongs to no organisation here, or to several; ask your administrator.');
+  }
+  return {
+    tenant,
+    subject: String(payload.sub),
+    clientId,
+    roles: groups.flatMap((group) => /^role:([a-z-]{1,32})$/.exec(group)?.[1] ?? []),
+    expiresAt: new Date((payload.exp ?? 0) * 1000),
+  };
+}
+
+const unauthenticated = (detail: string) => new HttpProblem('unauthenticated', detail);

@@ -1,0 +1,55 @@
+import type { Job, Recording } from '@edf-pipeline/contracts';
+import { cancelJob, readJob, requestDeletion, retryJob, writeAudit } from '@edf-pipeline/ledger';
+import type { GatewayDeps, RequestContext } from './deps.ts';
+import { HttpProblem, notFound } from './problem.ts';
+import { renderJob, renderRecording } from './render.ts';
+
+/** Starts the deletion of a recording and all that was made of it. Asking again is fine. */
+export async function deleteRecording(deps: GatewayDeps, context: RequestContext, id: string): Promise<Recording> {
+  const { caller, from, signal } = context;
+  const { tenant, subject } = caller;
+  const deletion = await requestDeletion(deps.ledger, tenant, id, signal);
+  if (!deletion) throw notFound();
+  await writeAudit(deps.ledger, { tenant, subject, action: 'recording.delete', objectId: id, from }, signal);
+  const job = await readJob(deps.ledger, tenant, deletion.recording.jobId, signal);
+  return renderRecording(deps.seal, { row: deletion.recording, version: deletion.version }, job);
+}
+
+/** Stops a job; one that has ended stays as it is. */
+export async function cancel(deps: GatewayDeps, context: RequestContext, id: string): Promise<Job> {
+  const { caller, from, signal } = context;
+  const { tenant, subject } = caller;
+  const job = await cancelJob(deps.ledger, tenant, id, signal);
+  if (!job) throw notFound();
+  if (job.status === 'succeeded' || job.status === 'failed' || job.status === 'expired') {
+    throw new HttpProblem('state-conflict', `The job has ${job.status} already; there is nothing to cancel.`);
+  }
+  await writeAudit(deps.ledger, { tenant, subject, action: 'job.cancel', objectId: id, from }, signal);
+  return present(deps, context, id);
+}
+
+/** Runs a job that has ended without a result once more. */
+export async function retry(deps: GatewayDeps, context: RequestContext, id: string): Promise<Job> {
+  const { caller, from, signal } = context;
+  const { tenant, subject } = caller;
+  const retried = await retryJob(deps.ledger, tenant, id, signal);
+  switch (retried.outcome) {
+    case 'not-found':
+      throw notFound();
+    case 'succeeded':
+      throw new HttpProblem('state-conflict', 'The job has succeeded; its result would be the same.');
+    case 'recording-gone':
+      throw new HttpProblem('state-conflict', 'The recording is deleted; upload it again.');
+    case 'queued':
+      await writeAudit(deps.ledger, { tenant, subject, action: 'job.retry', objectId: id, from }, signal);
+      return present(deps, context, id);
+    case 'not-ended':
+      return present(deps, context, id);
+  }
+}
+
+async function present(deps: GatewayDeps, { caller, signal }: RequestContext, id: string): Promise<Job> {
+  const found = await readJob(deps.ledger, caller.tenant, id, signal);
+  if (!found) throw notFound();
+  return renderJob(found);
+}

@@ -1,0 +1,11 @@
+export { createTokenVerifier } from './access-token.ts';
+export type { Caller, VerifierOptions } from './access-token.ts';
+export { createGateway } from './app.ts';
+export type { ChangeSignal } from './change-feed.ts';
+export { createCursors } from './cursor.ts';
+export type { GatewayDeps, GatewaySettings } from './deps.ts';
+export { createFileNameSeal } from './file-name-seal.ts';
+export type { FileNameSeal } from './file-name-seal.ts';
+export { createKeySet } from './key-set.ts';
+export type { KeySet } from './key-set.ts';
+export { servePage } from './page.ts';

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RequestHandler, Router } from 'express';
+import express from 'express';
+
+export interface PageOptions {
+  /** Folder with index.html and assets/ (hashed names). */
+  readonly folder: string;
+  /** What the page is told before anything else: how people sign in. */
+  readonly appConfig: unknown;
+  /** Origins besides our own that the page may talk to. */
+  readonly connectOrigins: readonly string[];
+}
+
+/** Serves the web page: its own origin and the object store, nothing else, may be talked to. */
+export function servePage({ folder, appConfig, connectOrigins }: PageOptions): Router {
+  const router = express.Router();
+  const index = readFileSync(path.join(folder, 'index.html'));
+  router.use(protect(connectOrigins));
+  router.get('/app-config.json', (_request, response) => void response.json(appConfig));
+  router.use(
+    '/assets',
+    express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false, redirect: false, cacheControl: true }),
+  );
+  router.use(express.static(folder, { index: false, redirect: false, maxAge: 0 }));
+  // Every other address that a browser navigates to is a view of the page.
+  router.get('/{*view}', (request, response, next) => {
+    if (!request.accepts('html') || /^\/(v1|assets|storage|local)\b/.test(request.path)) return next();
+    response.type('html').send(index);
+  });
+  return router;
+}
+
+function protect(connectOrigins: readonly string[]): RequestHandler {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    `img-src 'self' blob: data: ${connectOrigins.join(' ')}`.trim(),
+    `connect-src 'self' ${connectOrigins.join(' ')}`.trim(),
+    "worker-src 'self'",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ');
+  return (_request, response, next) => {
+    response.setHeader('content-security-policy', policy);
+    response.setHeader('referrer-policy', 'no-referrer');
+    response.setHeader('cross-origin-opener-policy', 'same-origin');
+    response.setHeader('x-content-type-options', 'nosniff');
+    next();
+  };
+}

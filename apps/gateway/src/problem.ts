@@ -1,0 +1,96 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { ApiFinding, Problem, ProblemCode } from '@edf-pipeline/contracts';
+import { problemKinds } from '@edf-pipeline/contracts';
+import { StoreUnavailable, WriteConflict } from '@edf-pipeline/ledger';
+import type { Logger } from '@edf-pipeline/service';
+import { isStorageError } from '@edf-pipeline/storage';
+import { ZodError } from 'zod';
+
+/** A refusal that the client is told as a problem document. */
+export class HttpProblem extends Error {
+  readonly code: ProblemCode;
+  readonly errors: Problem['errors'];
+  readonly findings: ApiFinding[] | undefined;
+
+  constructor(code: ProblemCode, detail: string, more: { errors?: Problem['errors']; findings?: ApiFinding[] } = {}) {
+    super(detail);
+    this.name = 'HttpProblem';
+    this.code = code;
+    this.errors = more.errors;
+    this.findings = more.findings;
+  }
+}
+
+/** The same for what is missing and for what belongs to somebody else. */
+export const notFound = () => new HttpProblem('not-found', 'Nothing with this id belongs to your organisation.');
+
+/** The one place where anything thrown becomes an answer. */
+export function answerProblems(logger: Logger): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = asProblem(error);
+    if (problem.code === 'internal') {
+      logger.error('A request failed on our side', { requestId: requestIdOf(response), method: request.method, error });
+    }
+    sendProblem(request, response, problem);
+  };
+}
+
+export function sendProblem(request: Request, response: Response, problem: HttpProblem): void {
+  const kind = problemKinds[problem.code];
+  const body: Problem = {
+    type: `urn:edf-pipeline:problem:${problem.code}`,
+    title: kind.title,
+    status: kind.status,
+    detail: problem.message,
+    instance: request.path,
+    code: problem.code,
+    requestId: requestIdOf(response),
+    retryable: kind.retryable,
+    ...(problem.errors && { errors: problem.errors }),
+    ...(problem.findings && { findings: problem.findings }),
+  };
+  if (kind.status === 401) response.setHeader('www-authenticate', 'Bearer');
+  if (kind.retryable) response.setHeader('retry-after', '2');
+  response.status(kind.status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+export const requestIdOf = (response: Response) => String(response.getHeader('x-request-id') ?? '');
+
+function asProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof ZodError) return validationProblem(error);
+  if (error instanceof StoreUnavailable || error instanceof WriteConflict) {
+    return error.code === 'store-full'
+      ? new HttpProblem('storage-full', 'The disk of the service is full; tell its operator, then try again.')
+      : new HttpProblem('service-unavailable', 'The service is busy; try again in a moment.');
+  }
+  if (isStorageError(error, 'storage-full')) {
+    return new HttpProblem('storage-full', 'The disk of the service is full; tell its operator, then try again.');
+  }
+  if (isStorageError(error)) return new HttpProblem('service-unavailable', 'The object store did not answer; try again.');
+  return bodyProblem(error) ?? new HttpProblem('internal', 'The request failed on our side; it has been noted.');
+}
+
+/** Errors of express' body parser carry a `type`. */
+function bodyProblem(error: unknown): HttpProblem | null {
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  if (type === 'entity.parse.failed') return new HttpProblem('malformed-json', 'The body is not JSON.');
+  if (type === 'entity.too.large') return new HttpProblem('request-too-large', 'The body is larger than 1 MiB.');
+  const isUnreadable = type === 'encoding.unsupported' || type === 'charset.unsupported' || type === 'request.size.invalid';
+  if (isUnreadable || error instanceof URIError) return new HttpProblem('malformed-json', 'The request cannot be read.');
+  return null;
+}
+
+function validationProblem(error: ZodError): HttpProblem {
+  const errors = error.issues.map(({ path, message }) => ({
+    pointer: `#/${path.map(String).join('/')}`,
+    detail: message,
+  }));
+  const first = errors[0];
+  const detail = first ? `${first.pointer.slice(2) || 'The request'}: ${first.detail}.` : 'The request is not valid.';
+  return new HttpProblem('validation-failed', detail, { errors });
+}

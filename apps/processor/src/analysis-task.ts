@@ -1,0 +1,28 @@
+import type { Failure } from '@edf-pipeline/ledger';
+import type { JobProgress, ResultFile } from '@edf-pipeline/contracts';
+
+/** What a worker thread is given: names and numbers, nothing that cannot be cloned. */
+export interface AnalysisTask {
+  readonly source: { readonly key: string; readonly versionId: string; readonly byteLength: number };
+  /** `work/<tenant>/<jobId>/`: copies that are needed meanwhile. */
+  readonly workPrefix: string;
+  /** `results/<tenant>/<jobId>/<epoch>/`. */
+  readonly resultPrefix: string;
+  readonly maxInflatedBytes: number;
+}
+
+/** Which object store the thread opens for itself. */
+export type StorageDescriptor = { readonly kind: 'file'; readonly root: string; readonly freeBytesReserve: number };
+
+/** The files that were written (all but the manifest), or why there are none. */
+export type AnalysisOutcome =
+  | { readonly kind: 'written'; readonly files: readonly ResultFile[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export type ToThread =
+  | { readonly kind: 'analyse'; readonly task: AnalysisTask }
+  | { readonly kind: 'stop' };
+
+export type FromThread =
+  | { readonly kind: 'progress'; readonly progress: JobProgress }
+  | { readonly kind: 'ended'; readonly outcome: AnalysisOutcome };

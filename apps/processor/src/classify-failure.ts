@@ -1,0 +1,38 @@
+import type { EdfErrorCode } from '@edf-pipeline/edf';
+import { isEdfError } from '@edf-pipeline/edf';
+import type { Failure } from '@edf-pipeline/ledger';
+import { isStorageError } from '@edf-pipeline/storage';
+import { InflateError } from './inflate.ts';
+
+/** EDF errors that the file is not to blame for. */
+const transientEdfCodes: ReadonlySet<EdfErrorCode> = new Set(['source-read-short']);
+
+/**
+ * The one place that decides whether what was thrown is the file's fault (permanent) or may pass. Messages hold no
+ * bytes of the file.
+ */
+export function classifyFailure(error: unknown): Failure {
+  if (isEdfError(error)) {
+    const { code, message, offset, field } = error;
+    return { class: transientEdfCodes.has(code) ? 'transient' : 'invalid_input', code, message, offset, field };
+  }
+  if (error instanceof InflateError) return { class: 'invalid_input', code: error.code, message: error.message };
+  if (isStorageError(error, 'storage-full')) {
+    return {
+      class: 'transient',
+      code: 'storage-full',
+      message: 'The disk for results is full; the job is tried again. Tell the operator of the service.',
+    };
+  }
+  if (isStorageError(error, 'object-not-found')) {
+    return { class: 'transient', code: 'source-missing', message: 'The uploaded file could not be found in the storage.' };
+  }
+  if (isStorageError(error)) {
+    return { class: 'transient', code: error.code, message: 'The object store did not answer as it should; the job is tried again.' };
+  }
+  return {
+    class: 'crash',
+    code: 'analysis-error',
+    message: 'The analysis stopped with an error of its own; the file is kept for the operator to look at.',
+  };
+}

@@ -1,0 +1,5 @@
+export { createAnalysisPool } from './analysis-pool.ts';
+export type { Analyse, AnalysisPool, AnalysisPoolOptions } from './analysis-pool.ts';
+export type { AnalysisOutcome, AnalysisTask, StorageDescriptor } from './analysis-task.ts';
+export { processWork } from './process-recording.ts';
+export type { ProcessDeps, ProcessOutcome } from './process-recording.ts';

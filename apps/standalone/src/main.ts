@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { ConfigError, createLogger, untilAskedToStop } from '@edf-pipeline/service';
+import { readConfig } from './config.ts';
+import { DataFolderInUse } from './data-folder.ts';
+import { ingestSample } from './ingest-sample.ts';
+import { startStandalone } from './standalone.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+function explainAndExit(error: unknown): never {
+  const isKnown = error instanceof ConfigError || error instanceof DataFolderInUse;
+  const isPortTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  if (isPortTaken) say('That port is in use. Stop what uses it, or choose another one with --port.');
+  else if (isKnown) say(error.message);
+  else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(2);
+}
+
+try {
+  const config = readConfig(process.argv.slice(2), process.env);
+  const logger = createLogger({ name: 'edf-pipeline', level: config.logLevel });
+  const standalone = await startStandalone(config, logger);
+  say(`edf-pipeline is ready: ${standalone.url}`);
+  say(`Everything is kept in ${config.dataFolder}. Stop with Ctrl-C.`);
+  const stopping = untilAskedToStop(process);
+  if (config.isOpened) {
+    const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
+    spawn(opener, [standalone.url], { stdio: 'ignore', detached: true }).on('error', () => say(`Open ${standalone.url} in a browser.`));
+  }
+  if (config.isSampleWanted) {
+    ingestSample(standalone, config.dataFolder).then(
+      (what) => what === 'added' && say('A generated sample recording is being processed.'),
+      (error: unknown) => logger.warn('The sample recording could not be added', { error }),
+    );
+  }
+  await stopping;
+  say('Stopping …');
+  process.exit((await standalone.close()) ? 0 : 1);
+} catch (error) {
+  explainAndExit(error);
+}
