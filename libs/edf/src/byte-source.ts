@@ -1,0 +1,102 @@
+import { EdfError } from './errors.ts';
+
+/**
+ * Where bytes come from: a file, a Blob, an object in a store. Everything in this library reads through it.
+ * `slice` returns bytes [start, end): `end - start` of them, fewer only at the end of the source. The array may
+ * be a view of the source's own memory: read it, do not change it.
+ */
+export interface ByteSource {
+  readonly byteLength: number;
+  slice(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** Bytes that are already in memory. Slices are views, nothing is copied. */
+export function byteSourceFromBytes(bytes: Uint8Array): ByteSource {
+  return {
+    byteLength: bytes.byteLength,
+    async slice(start, end, signal) {
+      signal?.throwIfAborted();
+      return bytes.subarray(Math.max(0, start), Math.max(0, end));
+    },
+  };
+}
+
+/** A Blob or a File of the browser; only the bytes asked for are read. */
+export function byteSourceFromBlob(blob: Blob): ByteSource {
+  return {
+    byteLength: blob.size,
+    async slice(start, end, signal) {
+      signal?.throwIfAborted();
+      let buffer: ArrayBuffer;
+      try {
+        buffer = await blob.slice(start, end).arrayBuffer();
+      } catch (cause) {
+        throw new EdfError('source-read-failed', 'The file could not be read.', { offset: start, cause });
+      }
+      signal?.throwIfAborted();
+      return new Uint8Array(buffer);
+    },
+  };
+}
+
+/**
+ * An object behind HTTP, read by plain `Range: bytes=a-b` requests.
+ * Suffix ranges (`bytes=-n`) and open ranges are never sent: browsers do not count them as safelisted headers and
+ * would ask the server for permission first. Where `url` is a function it gives a freshly signed address; it is
+ * asked again, once per slice, after 401 or 403, because presigned addresses expire while a page stays open.
+ *
+ * @throws EdfError `source-read-failed` (status, network), `range-invalid` (the server ignores ranges). An abort
+ * rejects with the signal's own reason.
+ */
+export function byteSourceFromUrl(
+  url: string | (() => Promise<string>),
+  byteLength: number,
+  options: { fetch?: typeof fetch } = {},
+): ByteSource {
+  const send = options.fetch ?? fetch;
+  let known: string | undefined = typeof url === 'string' ? url : undefined;
+
+  async function get(start: number, end: number, signal?: AbortSignal): Promise<Response> {
+    try {
+      known ??= await (url as () => Promise<string>)();
+      return await send(known, { headers: { Range: `bytes=${start}-${end - 1}` }, signal: signal ?? null });
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw new EdfError('source-read-failed', `Bytes ${start} to ${end} could not be fetched.`, {
+        offset: start,
+        cause,
+      });
+    }
+  }
+
+  return {
+    byteLength,
+    async slice(start, end, signal) {
+      signal?.throwIfAborted();
+      const last = Math.min(end, byteLength);
+      if (start >= last) return new Uint8Array(0);
+      let response = await get(start, last, signal);
+      if ((response.status === 401 || response.status === 403) && typeof url === 'function') {
+        await response.body?.cancel();
+        known = undefined;
+        response = await get(start, last, signal);
+      }
+      const whole = response.status === 200 && start === 0 && last === byteLength;
+      if (response.status !== 206 && !whole) {
+        await response.body?.cancel();
+        const code = response.status === 200 ? 'range-invalid' : 'source-read-failed';
+        const what = response.status === 200 ? 'ignores byte ranges' : `answered ${response.status}`;
+        throw new EdfError(code, `The server ${what} (bytes ${start} to ${last}).`, { offset: start });
+      }
+      try {
+        return new Uint8Array(await response.arrayBuffer());
+      } catch (cause) {
+        signal?.throwIfAborted();
+        throw new EdfError('source-read-failed', `The answer for bytes ${start} to ${last} broke off.`, {
+          offset: start,
+          cause,
+        });
+      }
+    },
+  };
+}

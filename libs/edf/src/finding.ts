@@ -1,0 +1,84 @@
+import { findingCatalogue, type FindingKind, type FindingSeverity } from './finding-catalogue.ts';
+
+/** One thing a check found. The message never contains patient or recording identification text. */
+export interface Finding {
+  /** Stable id, `EDF017`. */
+  readonly id: string;
+  /** Stable name in kebab case, `file-shorter-than-header`. */
+  readonly name: string;
+  readonly severity: FindingSeverity;
+  /** One sentence a technician understands. */
+  readonly message: string;
+  /** First byte it is about, from the start of the file. */
+  readonly offset?: number;
+  /** Number of bytes it is about. */
+  readonly length?: number;
+  /** Field name in camelCase, `dataRecordCount`. */
+  readonly field?: string;
+  /** Signal index, from 0. */
+  readonly signal?: number;
+  /** Data record index, from 0. */
+  readonly record?: number;
+  readonly clause?: string;
+  /** What reading assumed instead. */
+  readonly assumed?: string;
+}
+
+/** What a finding says besides its kind. */
+export type FindingPlace = Pick<Finding, 'offset' | 'length' | 'field' | 'signal' | 'record' | 'assumed'> & {
+  /** Only where one occurrence weighs otherwise than its kind. */
+  readonly severity?: FindingSeverity;
+};
+
+const kinds: ReadonlyMap<string, FindingKind> = new Map(findingCatalogue.map((kind) => [kind.id, kind]));
+
+/**
+ * A finding of the catalogue kind `id`, with name, severity and clause filled in.
+ *
+ * @throws RangeError when the catalogue has no such id (a fault of the program, not of a file)
+ */
+export function findingOf(id: string, message: string, place: FindingPlace = {}): Finding {
+  const kind = kinds.get(id);
+  if (kind === undefined) throw new RangeError(`The finding catalogue has no ${id}.`);
+  return { id, name: kind.name, severity: kind.severity, message, clause: kind.clause, ...place };
+}
+
+/**
+ * Keeps the first few findings of each id and counts the rest, so that a file of a hundred thousand data records
+ * with the same fault in each needs no more memory than a small one.
+ */
+export class FindingCollector {
+  readonly #limit: number;
+  readonly #kept: Finding[] = [];
+  readonly #counts = new Map<string, number>();
+
+  /** @param limit how many findings of one id are kept word for word */
+  constructor(limit = 20) {
+    this.#limit = limit;
+  }
+
+  add(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      const count = (this.#counts.get(finding.id) ?? 0) + 1;
+      this.#counts.set(finding.id, count);
+      if (count <= this.#limit) this.#kept.push(finding);
+    }
+  }
+
+  /** How often each id was given, kept or not. */
+  counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  /** The kept findings; the last of an id that was given more often says how many more there were. */
+  finish(): Finding[] {
+    const seen = new Map<string, number>();
+    return this.#kept.map((finding) => {
+      const nth = (seen.get(finding.id) ?? 0) + 1;
+      seen.set(finding.id, nth);
+      const more = (this.#counts.get(finding.id) ?? 0) - this.#limit;
+      if (nth < this.#limit || more <= 0) return finding;
+      return { ...finding, message: `${finding.message} (${more} more findings like this one.)` };
+    });
+  }
+}
