@@ -34,9 +34,10 @@ export interface WriteOptions {
 /**
  * Immutable, versioned objects under string keys. A write is acknowledged only when it survives a crash;
  * a crash before that leaves nothing that any method shows. Keys are `/`-separated segments of
- * `[A-Za-z0-9._=-]`, no segment `.` or `..`, at most 512 characters.
+ * `[A-Za-z0-9._=-]`, no segment `.` or `..`, each of at most 200 characters, together at most 512.
  *
- * Every method rejects with `StorageError`; see its codes.
+ * Every method rejects with `StorageError`; see its codes. An aborted one rejects with the signal's reason, and a write
+ * whose body fails with the body's error.
  */
 export interface ObjectStore {
   /** The object's head, or null when the key (or that version) does not exist. */
@@ -58,7 +59,7 @@ export interface ObjectStore {
   ): Promise<ObjectHead>;
   /** Current versions whose key starts with `prefix`, in key order, at most 1,000 a page. */
   list(prefix: string, after?: string, signal?: AbortSignal): Promise<ObjectPage>;
-  /** Deletes every version of every key that starts with `prefix`, and unfinished multipart uploads there; returns how many versions went. */
+  /** Deletes every version of every key that starts with `prefix`, and unfinished multipart uploads there; returns how many versions went. An empty prefix is `key-invalid`. */
   deleteVersions(prefix: string, signal?: AbortSignal): Promise<number>;
 }
 
