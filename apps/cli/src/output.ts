@@ -1,0 +1,48 @@
+import { visibleJson, visibleText } from './visible-text.ts';
+
+/** The part of a stream that is written to. */
+export interface TextStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Data goes to stdout, everything else to stderr; nothing of a file's text reaches a terminal unescaped. */
+export interface Output {
+  /** One line for people, on stdout. */
+  line(text: string): void;
+  /** One object on one line of stdout. */
+  json(value: unknown): void;
+  /** One line about what goes on, on stderr. */
+  note(text: string): void;
+  /** Replaces the progress line; null takes it away. Shown on a terminal only. */
+  progress(text: string | null): void;
+  readonly isInteractive: boolean;
+}
+
+export function createOutput(stdout: TextStream, stderr: TextStream): Output {
+  const isInteractive = stderr.isTTY === true;
+  let shown = '';
+  const draw = () => {
+    if (isInteractive && shown) stderr.write(`\r\u001b[2K${shown}`);
+  };
+  const clear = () => {
+    if (isInteractive && shown) stderr.write('\r\u001b[2K');
+  };
+  const around = (write: () => void) => {
+    clear();
+    write();
+    draw();
+  };
+  return {
+    isInteractive,
+    line: (text) => around(() => stdout.write(`${visibleText(text)}\n`)),
+    json: (value) => around(() => stdout.write(`${visibleJson(value)}\n`)),
+    note: (text) => around(() => stderr.write(`${visibleText(text)}\n`)),
+    progress(text) {
+      if (text === null) clear();
+      shown = text === null ? '' : visibleText(text).slice(0, (stderr.columns || 80) - 1);
+      draw();
+    },
+  };
+}
