@@ -38,7 +38,8 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
   const incarnation = newId();
   const health = createHealth();
   const changes = createChangeSignal();
-  const server = createServer();
+  // Large parts over slow lines take longer than Node's five minutes; the store cuts requests that stand still.
+  const server = createServer({ requestTimeout: 0 });
   const port = () => (server.address() as AddressInfo).port;
   const url = () => `http://127.0.0.1:${port()}`;
 

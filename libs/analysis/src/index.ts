@@ -1,0 +1,14 @@
+export { blockRange, epochNs, maxEpochRows, ordinarySignals, planAnalysis } from './plan.ts';
+export type { AnalysisPlan, BlockRange } from './plan.ts';
+export { analyseBlock } from './analyse-block.ts';
+export { partialTransferables } from './block-partial.ts';
+export type { BlockPartial } from './block-partial.ts';
+export { AnalysisReducer } from './reduce.ts';
+export type { AnalysisResult, AnalysisSink } from './reduce.ts';
+export type { SignalStatistics } from './statistics.ts';
+export type { EpochStatistics } from './epoch-statistics.ts';
+export { hypnogramOf } from './hypnogram.ts';
+export type { Hypnogram, SleepStage } from './hypnogram.ts';
+export { decodeTile, levelFor, spanSamples, tileBins, tileSpans, tilesForWindow } from './overview-format.ts';
+export type { OverviewIndex, OverviewLevel, TileSpan } from './overview-format.ts';
+export type { LevelKind } from './geometry.ts';

@@ -1,0 +1,25 @@
+import type { EdfHeader } from '@edf-pipeline/edf';
+import { dataRecordCountIn } from '@edf-pipeline/edf';
+import { analyseBlock } from '../analyse-block.ts';
+import { blockRange, planAnalysis } from '../plan.ts';
+import { AnalysisReducer } from '../reduce.ts';
+import type { AnalysisResult } from '../reduce.ts';
+import { joined } from './generated-recording.ts';
+
+/** Analyses a whole file in blocks of `recordsPerBlock` data records, as many as there are by default. */
+export function analyseRecording(
+  header: EdfHeader,
+  file: Uint8Array,
+  recordsPerBlock = Infinity,
+): AnalysisResult & { overview: Uint8Array } {
+  const count = dataRecordCountIn(header, file.byteLength);
+  const blockByteLength = Math.min(recordsPerBlock * header.dataRecordByteLength, Number.MAX_SAFE_INTEGER);
+  const plan = planAnalysis(header, count, { blockByteLength });
+  const tiles: Uint8Array[] = [];
+  const reducer = new AnalysisReducer(plan, { overview: (tile) => tiles.push(tile) });
+  for (let block = 0; block < plan.blockCount; block++) {
+    const { start, end } = blockRange(plan, block);
+    reducer.add(structuredClone(analyseBlock(plan, block, file.subarray(start, end))));
+  }
+  return { ...reducer.finish(), overview: joined(tiles) };
+}

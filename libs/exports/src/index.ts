@@ -1,0 +1,3 @@
+export { annotationsParquet } from './annotations-parquet.ts';
+export { statisticsParquet } from './statistics-parquet.ts';
+export { previewSvg } from './preview-svg.ts';
