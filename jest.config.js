@@ -1,1 +1,1 @@
-export default { projects: ['<rootDir>/libs/*', '<rootDir>/apps/*'] };
+export default { projects: ['<rootDir>/libs/*', '<rootDir>/apps/{gateway,dispatcher,processor,web,cli,standalone}'] };

@@ -1,0 +1,16 @@
+export default {
+  ignoreExportsUsedInFile: true,
+  // nx is run by scripts/check.mjs through its file, and by people as `npx nx`.
+  ignoreDependencies: ['nx'],
+  // Of the operating system, used where they are there.
+  ignoreBinaries: ['mount', 'umount', 'apt-get'],
+  workspaces: {
+    '.': { entry: ['scripts/*.mjs'], project: ['scripts/**/*.mjs'] },
+    'libs/*': { entry: ['src/**/*.contract.ts', 'bench/*.ts'], project: ['src/**/*.ts', 'bench/**/*.ts'] },
+    'apps/*': { entry: ['src/**/*main.ts', 'bench/*.ts'], project: ['src/**/*.{ts,tsx}', 'bench/**/*.ts'] },
+    'apps/e2e': {
+      entry: ['src/**/*.e2e.ts', 'src/**/*.browser.ts', 'jest.browser.config.js'],
+      project: ['src/**/*.ts'],
+    },
+  },
+};
