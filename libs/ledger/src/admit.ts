@@ -29,7 +29,12 @@ interface Contender {
  * Takes up to `slots` jobs out of the backlog of a pool, fairly: always from the tenant that has least in hand for
  * its weight, within its limit, and between equals by lot; within a tenant the most urgent first. What is in hand is counted from live leases.
  */
-export async function admitJobs(ledger: Ledger, pool: Pool, slots: number, signal?: AbortSignal): Promise<AdmittedJob[]> {
+export async function admitJobs(
+  ledger: Ledger,
+  pool: Pool,
+  slots: number,
+  signal?: AbortSignal,
+): Promise<AdmittedJob[]> {
   if (slots <= 0) return [];
   const contenders = await findContenders(ledger, pool, slots, signal);
   const admitted: AdmittedJob[] = [];
@@ -59,7 +64,12 @@ function pickContender(contenders: readonly Contender[], random: () => number): 
   return eligible[0]?.contender;
 }
 
-async function findContenders(ledger: Ledger, pool: Pool, slots: number, signal?: AbortSignal): Promise<Contender[]> {
+async function findContenders(
+  ledger: Ledger,
+  pool: Pool,
+  slots: number,
+  signal?: AbortSignal,
+): Promise<Contender[]> {
   const contenders: Contender[] = [];
   const now = ledger.clock().toISOString();
   let from: string | undefined;
@@ -79,7 +89,13 @@ async function findContenders(ledger: Ledger, pool: Pool, slots: number, signal?
       { index: 'active', partition: activePartition(tenant, pool), from: now, limit: limit + 1 },
       signal,
     );
-    contenders.push({ tenant, limit, weight: policy.weight, active: inHand.length, waiting: waiting.map(jobOf) });
+    contenders.push({
+      tenant,
+      limit,
+      weight: policy.weight,
+      active: inHand.length,
+      waiting: waiting.map(jobOf),
+    });
     from = before;
   }
   return contenders;

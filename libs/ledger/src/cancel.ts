@@ -8,7 +8,12 @@ import type { JobRow } from './rows.ts';
  * Cancels a job. One that nobody works on ends at once; a running one is asked to stop through its next heartbeat.
  * Answers the job as it is then; null when there is none.
  */
-export function cancelJob(ledger: Ledger, tenant: string, jobId: string, signal?: AbortSignal): Promise<JobRow | null> {
+export function cancelJob(
+  ledger: Ledger,
+  tenant: string,
+  jobId: string,
+  signal?: AbortSignal,
+): Promise<JobRow | null> {
   return decideAndWrite<JobRow | null>(
     ledger,
     [jobKey(tenant, jobId), rangeKey(tenant, jobId, 0)],
@@ -48,13 +53,19 @@ export function cancelJob(ledger: Ledger, tenant: string, jobId: string, signal?
 }
 
 /** The holder did not answer the request to stop in time: fence it off and end the job. */
-export function forceCancel(ledger: Ledger, tenant: string, jobId: string, signal?: AbortSignal): Promise<boolean> {
+export function forceCancel(
+  ledger: Ledger,
+  tenant: string,
+  jobId: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   return decideAndWrite(
     ledger,
     [jobKey(tenant, jobId), rangeKey(tenant, jobId, 0)],
     ([jobItem, rangeItem]) => {
       const job = jobItem ? jobOf(jobItem) : null;
-      const isOverdue = job?.phase === 'canceling' && job.due !== null && job.due <= ledger.clock().toISOString();
+      const isOverdue =
+        job?.phase === 'canceling' && job.due !== null && job.due <= ledger.clock().toISOString();
       if (!jobItem || !rangeItem || !isOverdue) return { writes: [], answer: false };
       const writer = writerOf(ledger);
       return {

@@ -18,7 +18,12 @@ export type Claimed =
   | { readonly outcome: 'refused'; readonly reason: 'not-found' | 'ended' | 'other-dispatch' | 'taken' };
 
 /** Takes the lease of a range before any byte is read. The epoch it returns goes into every later write. */
-export function claimRange(ledger: Ledger, work: Work, owner: string, signal?: AbortSignal): Promise<Claimed> {
+export function claimRange(
+  ledger: Ledger,
+  work: Work,
+  owner: string,
+  signal?: AbortSignal,
+): Promise<Claimed> {
   return decideAndWrite<Claimed>(
     ledger,
     leaseKeys(work),
@@ -28,7 +33,8 @@ export function claimRange(ledger: Ledger, work: Work, owner: string, signal?: A
       const range = rangeOf(rangeItem);
       if (job.phase === 'done' || job.phase === 'canceling') return refused('ended');
       if (job.dispatch !== work.dispatch) return refused('other-dispatch');
-      const isHandedOut = job.phase === 'dispatching' || job.phase === 'dispatched' || job.phase === 'running';
+      const isHandedOut =
+        job.phase === 'dispatching' || job.phase === 'dispatched' || job.phase === 'running';
       if (!isHandedOut || range.owner !== null) return refused('taken');
       const writer = writerOf(ledger);
       const leaseUntil = after(writer.at, ledger.settings.leaseSeconds);

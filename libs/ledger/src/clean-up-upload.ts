@@ -20,7 +20,8 @@ export async function cleanUpUpload(
     ledger,
     [uploadKey(upload.tenant, upload.id)],
     ([item]) => {
-      if (!item || !isUploadEnded(uploadOf(item)) || uploadOf(item).due === null) return { writes: [], answer: null };
+      if (!item || !isUploadEnded(uploadOf(item)) || uploadOf(item).due === null)
+        return { writes: [], answer: null };
       const current = uploadOf(item);
       const writer = writerOf(ledger);
       // Another sweep has just done this pass; the next has its own time.

@@ -29,7 +29,11 @@ export function commitResult(
       if (held.range.cancelRequested || !isWanted) return { writes: [], answer: 'cancel-requested' };
       const writer = writerOf(ledger);
       const job: JobRow = {
-        ...ended(held.job, writer.at, 'succeeded', { what: 'committed', epoch: lease.epoch, owner: lease.owner }),
+        ...ended(held.job, writer.at, 'succeeded', {
+          what: 'committed',
+          epoch: lease.epoch,
+          owner: lease.owner,
+        }),
         error: null,
         result,
       };

@@ -39,7 +39,11 @@ describeOnEachStore('creating an upload', (make) => {
     const input = newUpload(world);
     await createUpload(world.ledger, input);
     await endUpload(world.ledger, input.tenant, input.uploadId, 'aborted', null);
-    expect(await createUpload(world.ledger, input)).toMatchObject({ outcome: 'replayed', upload: { status: 'aborted' }, version: 2 });
+    expect(await createUpload(world.ledger, input)).toMatchObject({
+      outcome: 'replayed',
+      upload: { status: 'aborted' },
+      version: 2,
+    });
   });
 
   it('refuses another request under a key that was used', async () => {
@@ -63,7 +67,9 @@ describeOnEachStore('creating an upload', (make) => {
     const world = make();
     const input = newUpload(world);
     const answers = await Promise.all(
-      ['A', 'B'].map((end) => createUpload(world.ledger, { ...input, uploadId: `upl_000000000000000000000ZZZZ${end}` })),
+      ['A', 'B'].map((end) =>
+        createUpload(world.ledger, { ...input, uploadId: `upl_000000000000000000000ZZZZ${end}` }),
+      ),
     );
     expect(answers.map(({ outcome }) => outcome).sort()).toEqual(['created', 'replayed']);
     const ids = answers.map((answer) => (answer.outcome === 'key-reused' ? null : answer.upload.id));
@@ -82,7 +88,9 @@ describeOnEachStore('touching an upload', (make) => {
       version: 2,
     });
     world.clock.advance(7 * 86_400 - 301);
-    expect(await touchUpload(world.ledger, 'acme', upload.id)).toMatchObject({ upload: { due: upload.expiresAt } });
+    expect(await touchUpload(world.ledger, 'acme', upload.id)).toMatchObject({
+      upload: { due: upload.expiresAt },
+    });
   });
 
   it('changes nothing of an upload that has ended, and answers null for none', async () => {
@@ -101,7 +109,10 @@ describeOnEachStore('the bytes of an upload that became no recording', (make) =>
     await endUpload(world.ledger, 'acme', upload.id, 'aborted', null);
     await cleanUpUpload(world.ledger, world.objects, uploadNow(world, upload.id));
     expect(world.objects.keys('source/')).toEqual([]);
-    expect(uploadNow(world, upload.id)).toMatchObject({ sealedFileName: null, due: '2026-01-01T00:15:00.000Z' });
+    expect(uploadNow(world, upload.id)).toMatchObject({
+      sealedFileName: null,
+      due: '2026-01-01T00:15:00.000Z',
+    });
     sendBytes(world, upload);
     world.clock.advance(900);
     await cleanUpUpload(world.ledger, world.objects, uploadNow(world, upload.id));

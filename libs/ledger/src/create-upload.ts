@@ -27,7 +27,11 @@ export type CreatedUpload =
   | { readonly outcome: 'key-reused' };
 
 /** Writes the upload and the record of the request in one transaction: asking twice makes one upload. */
-export async function createUpload(ledger: Ledger, input: NewUpload, signal?: AbortSignal): Promise<CreatedUpload> {
+export async function createUpload(
+  ledger: Ledger,
+  input: NewUpload,
+  signal?: AbortSignal,
+): Promise<CreatedUpload> {
   const replayed = await findReplay(ledger, input, signal);
   if (replayed) return replayed;
   const requestKey = idempotencyKey(input.tenant, 'uploads', input.keyHash);
@@ -53,7 +57,8 @@ export async function createUpload(ledger: Ledger, input: NewUpload, signal?: Ab
     },
     signal,
   );
-  if (created === 'created') return { outcome: 'created', upload: await readUpload(ledger, input, signal), version: 1 };
+  if (created === 'created')
+    return { outcome: 'created', upload: await readUpload(ledger, input, signal), version: 1 };
   const replay = await findReplay(ledger, input, signal);
   return replay ?? { outcome: 'key-reused' };
 }

@@ -1,5 +1,13 @@
 import { cancelJob } from './cancel.ts';
-import { contentKey, jobKey, jobResultsPrefix, recordingKey, sourcePrefix, uploadKey, workPrefix } from './keys.ts';
+import {
+  contentKey,
+  jobKey,
+  jobResultsPrefix,
+  recordingKey,
+  sourcePrefix,
+  uploadKey,
+  workPrefix,
+} from './keys.ts';
 import type { Write } from './ledger-store.ts';
 import type { Ledger } from './ledger.ts';
 import { after, decideAndWrite, jobOf, recordingOf, uploadOf, writerOf } from './ledger.ts';
@@ -19,10 +27,14 @@ export function requestDeletion(
     ([item]) => {
       if (!item || recordingOf(item).status === 'deleted') return { writes: [], answer: null };
       const recording = recordingOf(item);
-      if (recording.status === 'deleting') return { writes: [], answer: { recording, version: item.version } };
+      if (recording.status === 'deleting')
+        return { writes: [], answer: { recording, version: item.version } };
       const writer = writerOf(ledger);
       const deleting: RecordingRow = { ...recording, status: 'deleting', due: writer.at };
-      return { writes: [writer.change(item, deleting)], answer: { recording: deleting, version: item.version + 1 } };
+      return {
+        writes: [writer.change(item, deleting)],
+        answer: { recording: deleting, version: item.version + 1 },
+      };
     },
     signal,
   );
@@ -58,7 +70,10 @@ function postpone(ledger: Ledger, recording: RecordingRow, signal?: AbortSignal)
     ([item]) => {
       if (!item || recordingOf(item).status !== 'deleting') return { writes: [], answer: null };
       const writer = writerOf(ledger);
-      const due = after(writer.at, Math.min(ledger.settings.deletionRetrySeconds, ledger.settings.leaseSeconds / 4));
+      const due = after(
+        writer.at,
+        Math.min(ledger.settings.deletionRetrySeconds, ledger.settings.leaseSeconds / 4),
+      );
       return { writes: [writer.change(item, { ...recordingOf(item), due })], answer: null };
     },
     signal,
@@ -73,14 +88,20 @@ function leaveTombstone(ledger: Ledger, recording: RecordingRow, signal?: AbortS
   const { tenant, id, uploadId, jobId, source } = recording;
   return decideAndWrite(
     ledger,
-    [recordingKey(tenant, id), uploadKey(tenant, uploadId), contentKey(tenant, source.contentId), jobKey(tenant, jobId)],
+    [
+      recordingKey(tenant, id),
+      uploadKey(tenant, uploadId),
+      contentKey(tenant, source.contentId),
+      jobKey(tenant, jobId),
+    ],
     ([item, upload, content, job]) => {
       if (!item || recordingOf(item).status === 'available') return { writes: [], answer: null };
       const writer = writerOf(ledger);
       const current = recordingOf(item);
       const isSecondPass = current.status === 'deleted';
       // Another sweep has just left the tombstone; the second pass has its own time.
-      if (isSecondPass && (current.due === null || current.due > writer.at)) return { writes: [], answer: null };
+      if (isSecondPass && (current.due === null || current.due > writer.at))
+        return { writes: [], answer: null };
       const tombstone: RecordingRow = {
         ...current,
         status: 'deleted',

@@ -9,7 +9,11 @@ describeOnEachStore('noting that an executor has the work', (make) => {
   it('keeps its reference, and gives workers time to claim', async () => {
     const world = make();
     const { jobId } = await dispatched(world);
-    expect(jobNow(world, jobId)).toMatchObject({ phase: 'dispatched', executorRef: 'executor-1', due: '2026-01-01T00:05:00.000Z' });
+    expect(jobNow(world, jobId)).toMatchObject({
+      phase: 'dispatched',
+      executorRef: 'executor-1',
+      due: '2026-01-01T00:05:00.000Z',
+    });
   });
 
   it('may be said again: the time starts anew and the history stays', async () => {
@@ -39,20 +43,34 @@ describeOnEachStore('a dispatch that the executor does not know', (make) => {
   it('goes back to the backlog, charges no attempt, and gets another number', async () => {
     const world = make();
     const { jobId, work } = await dispatched(world);
-    expect(await loseDispatch(world.ledger, work)).toBe(true);
-    expect(jobNow(world, jobId)).toMatchObject({ phase: 'backlog', executorRef: null, attempts: 0, crashes: 0, evictions: 0, lostDispatches: 1 });
-    expect(await loseDispatch(world.ledger, work)).toBe(false);
+    expect(await loseDispatch(world.ledger, work, true)).toBe(true);
+    expect(jobNow(world, jobId)).toMatchObject({
+      phase: 'backlog',
+      executorRef: null,
+      attempts: 0,
+      crashes: 0,
+      evictions: 0,
+      lostDispatches: 1,
+    });
+    expect(await loseDispatch(world.ledger, work, true)).toBe(false);
     expect(await admitJobs(world.ledger, 'small', 1)).toMatchObject([{ jobId, dispatch: 2 }]);
-    expect(await loseDispatch(world.ledger, work)).toBe(false);
+    expect(await loseDispatch(world.ledger, work, true)).toBe(false);
+  });
+
+  it('is not charged when it is known why the executor forgot it', async () => {
+    const world = make();
+    const { jobId, work } = await dispatched(world);
+    expect(await loseDispatch(world.ledger, work, false)).toBe(true);
+    expect(jobNow(world, jobId)).toMatchObject({ phase: 'backlog', lostDispatches: 0 });
   });
 
   it('is not lost once a worker has claimed it, or it is canceled', async () => {
     const world = make();
     const held = await running(world);
-    expect(await loseDispatch(world.ledger, held.work)).toBe(false);
+    expect(await loseDispatch(world.ledger, held.work, true)).toBe(false);
     const canceled = await dispatched(world);
     await cancelJob(world.ledger, 'acme', canceled.jobId);
-    expect(await loseDispatch(world.ledger, canceled.work)).toBe(false);
+    expect(await loseDispatch(world.ledger, canceled.work, true)).toBe(false);
   });
 
   it('fails with a reason after being lost again and again, ten times by default', async () => {
@@ -61,7 +79,7 @@ describeOnEachStore('a dispatch that the executor does not know', (make) => {
     for (let lost = 1; lost <= 11; lost++) {
       expect(jobNow(world, jobId).phase).toBe('backlog');
       const [work] = await admitJobs(world.ledger, 'small', 1);
-      if (work) await loseDispatch(world.ledger, work);
+      if (work) await loseDispatch(world.ledger, work, true);
     }
     expect(jobNow(world, jobId)).toMatchObject({
       status: 'failed',

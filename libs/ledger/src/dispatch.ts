@@ -9,7 +9,12 @@ import type { JobRow } from './rows.ts';
  * Notes that an executor has taken the work over. Does nothing when a worker has claimed it meanwhile, or when it
  * is another dispatch by now.
  */
-export function markDispatched(ledger: Ledger, job: AdmittedJob, executorRef: string, signal?: AbortSignal): Promise<boolean> {
+export function markDispatched(
+  ledger: Ledger,
+  job: AdmittedJob,
+  executorRef: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   return decideAndWrite(
     ledger,
     [jobKey(job.tenant, job.jobId)],
@@ -51,23 +56,31 @@ export function loseDispatch(
     ([item]) => {
       const row = item ? jobOf(item) : null;
       const isHandedOut = row?.phase === 'dispatching' || row?.phase === 'dispatched';
-      if (!item || !row || !isHandedOut || row.dispatch !== job.dispatch) return { writes: [], answer: false };
+      if (!item || !row || !isHandedOut || row.dispatch !== job.dispatch)
+        return { writes: [], answer: false };
       const writer = writerOf(ledger);
       const lost: JobRow = { ...row, lostDispatches: row.lostDispatches + (isCharged ? 1 : 0) };
       const entry = { what: 'dispatch lost', dispatch: job.dispatch };
       if (lost.lostDispatches <= ledger.settings.maxLostDispatches) {
-        return { writes: [writer.change(item, backInBacklog(lost, writer.at, ledger.settings, entry))], answer: true };
+        return {
+          writes: [writer.change(item, backInBacklog(lost, writer.at, ledger.settings, entry))],
+          answer: true,
+        };
       }
       const failed: JobRow = {
         ...ended(lost, writer.at, 'failed', entry),
         error: {
           class: 'infrastructure',
           code: 'never-started',
-          message: 'No worker ever started this job; the operator has to look at the worker pool. Retry it afterwards.',
+          message:
+            'No worker ever started this job; the operator has to look at the worker pool. Retry it afterwards.',
           retryable: false,
         },
       };
-      return { writes: [writer.change(item, failed), writer.announce('job.failed', job.tenant, job.jobId)], answer: true };
+      return {
+        writes: [writer.change(item, failed), writer.announce('job.failed', job.tenant, job.jobId)],
+        answer: true,
+      };
     },
     signal,
   );

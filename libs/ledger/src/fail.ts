@@ -33,7 +33,11 @@ export function failRange(
 }
 
 /** The holder has stopped because it was asked to: the job is canceled. */
-export function acknowledgeCancel(ledger: Ledger, lease: Lease, signal?: AbortSignal): Promise<'done' | 'lost'> {
+export function acknowledgeCancel(
+  ledger: Ledger,
+  lease: Lease,
+  signal?: AbortSignal,
+): Promise<'done' | 'lost'> {
   return decideAndWrite<'done' | 'lost'>(
     ledger,
     leaseKeys(lease),

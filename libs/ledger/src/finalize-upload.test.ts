@@ -1,15 +1,24 @@
-import { cleanUpUpload } from './clean-up-upload.ts';
 import { requestDeletion } from './delete-recording.ts';
-import { endUpload, finalizeUpload } from './finalize-upload.ts';
-import { uploadKey } from './keys.ts';
+import { finalizeUpload } from './finalize-upload.ts';
 import { sweepDue } from './sweep-due.ts';
 import { contentIdFor } from './test-support/memory-objects.ts';
-import { accepted, announcedFor, created, jobNow, MiB, rangeNow, recordingNow, sendBytes, uploadNow } from './test-support/scenes.ts';
+import {
+  accepted,
+  announcedFor,
+  created,
+  jobNow,
+  MiB,
+  rangeNow,
+  recordingNow,
+  sendBytes,
+  uploadNow,
+} from './test-support/scenes.ts';
 import type { World } from './test-support/world.ts';
 import { describeOnEachStore } from './test-support/world.ts';
 import type { UploadRow } from './rows.ts';
 
-const finalize = (world: World, { tenant, id }: UploadRow, complete = true) => finalizeUpload(world.deps, tenant, id, complete);
+const finalize = (world: World, { tenant, id }: UploadRow, complete = true) =>
+  finalizeUpload(world.deps, tenant, id, complete);
 
 describeOnEachStore('finalizing an upload', (make) => {
   it('answers not-found for an upload that is not there, or another tenant’s', async () => {
@@ -25,17 +34,35 @@ describeOnEachStore('finalizing an upload', (make) => {
     expect(recordingNow(world, recordingId)).toMatchObject({
       status: 'available',
       uploadId: upload.id,
-      source: { key: upload.key, versionId: 'v1', byteLength: 1_000, contentId: contentIdFor(upload.id, 1_000) },
+      source: {
+        key: upload.key,
+        versionId: 'v1',
+        byteLength: 1_000,
+        contentId: contentIdFor(upload.id, 1_000),
+      },
     });
-    expect(jobNow(world, jobId)).toMatchObject({ status: 'queued', phase: 'backlog', pool: 'small', dispatch: 0 });
-    expect(rangeNow(world, jobId)).toMatchObject({ epoch: 0, owner: null, progress: { stage: 'waiting', totalBytes: 1_000 } });
+    expect(jobNow(world, jobId)).toMatchObject({
+      status: 'queued',
+      phase: 'backlog',
+      pool: 'small',
+      dispatch: 0,
+    });
+    expect(rangeNow(world, jobId)).toMatchObject({
+      epoch: 0,
+      owner: null,
+      progress: { stage: 'waiting', totalBytes: 1_000 },
+    });
     expect(announcedFor(world, upload.id)).toEqual(['upload.completed']);
   });
 
   it('is incomplete while the one PUT has not arrived', async () => {
     const world = make();
     const upload = await created(world);
-    expect(await finalize(world, upload)).toMatchObject({ outcome: 'incomplete', missingParts: [1], version: 1 });
+    expect(await finalize(world, upload)).toMatchObject({
+      outcome: 'incomplete',
+      missingParts: [1],
+      version: 1,
+    });
   });
 
   it('names the parts that are missing or of another length, and leaves the upload open', async () => {
@@ -87,20 +114,26 @@ describeOnEachStore('finalizing an upload', (make) => {
     sendBytes(world, upload);
     const objects = { ...world.objects, completeMultipart: async () => Promise.reject(new Error('503')) };
     await expect(finalizeUpload({ ...world.deps, objects }, 'acme', upload.id, true)).rejects.toThrow('503');
-    expect(uploadNow(world, upload.id)).toMatchObject({ status: 'verifying', due: '2026-01-01T00:00:30.000Z' });
+    expect(uploadNow(world, upload.id)).toMatchObject({
+      status: 'verifying',
+      due: '2026-01-01T00:00:30.000Z',
+    });
     world.clock.advance(31);
     await sweepDue(world.deps);
     expect(uploadNow(world, upload.id).status).toBe('completed');
   });
 
   it.each([
-    ['size-mismatch', { byteLength: 1_000 }, 999, null],
-    ['checksum-mismatch', { byteLength: 1_000, declaredContentId: 'declared' }, 1_000, null],
+    ['size-mismatch', { byteLength: 1_000 }, 999],
+    ['checksum-mismatch', { byteLength: 1_000, declaredContentId: 'declared' }, 1_000],
   ] as const)('rejects with %s, and deletes the bytes twice', async (rejection, change, arrived) => {
     const world = make();
     const upload = await created(world, change);
     world.objects.put(upload.key, arrived, 'x');
-    expect(await finalize(world, upload)).toMatchObject({ outcome: 'ended', upload: { status: 'rejected', rejection } });
+    expect(await finalize(world, upload)).toMatchObject({
+      outcome: 'ended',
+      upload: { status: 'rejected', rejection },
+    });
     expect(announcedFor(world, upload.id)).toEqual(['upload.rejected']);
     for (const seconds of [1, 901]) {
       world.clock.advance(seconds);
@@ -121,7 +154,9 @@ describeOnEachStore('finalizing an upload', (make) => {
     const world = make();
     const upload = await created(world, { byteLength: 66 * MiB });
     await world.objects.deleteVersions('source/');
-    expect(await finalize(world, upload)).toMatchObject({ upload: { status: 'rejected', rejection: 'object-missing' } });
+    expect(await finalize(world, upload)).toMatchObject({
+      upload: { status: 'rejected', rejection: 'object-missing' },
+    });
   });
 
   it('makes one job when the event, the client and the sweep come at once', async () => {
@@ -130,9 +165,17 @@ describeOnEachStore('finalizing an upload', (make) => {
     sendBytes(world, upload);
     await finalizeUpload(world.deps, 'acme', upload.id, false);
     world.clock.advance(601);
-    await Promise.all([finalize(world, upload), finalize(world, upload), finalize(world, upload, false), sweepDue(world.deps)]);
+    await Promise.all([
+      finalize(world, upload),
+      finalize(world, upload),
+      finalize(world, upload, false),
+      sweepDue(world.deps),
+    ]);
     expect(world.errors).toEqual([]);
-    expect(await finalize(world, upload)).toMatchObject({ outcome: 'ended', upload: { status: 'completed' } });
+    expect(await finalize(world, upload)).toMatchObject({
+      outcome: 'ended',
+      upload: { status: 'completed' },
+    });
     expect(world.store.rows('job')).toHaveLength(1);
     expect(announcedFor(world, upload.id)).toEqual(['upload.completed']);
   });
@@ -159,7 +202,9 @@ describeOnEachStore('finalizing an upload', (make) => {
   it('makes two recordings of the same bytes for two tenants', async () => {
     const world = make();
     const recordings = [await accepted(world, {}, 'same'), await accepted(world, { tenant: 'beta' }, 'same')];
-    expect(world.store.rows('recording').map(({ id }) => id)).toEqual(recordings.map(({ recordingId }) => recordingId));
+    expect(world.store.rows('recording').map(({ id }) => id)).toEqual(
+      recordings.map(({ recordingId }) => recordingId),
+    );
   });
 
   it('makes one recording of the same bytes sent in three uploads at once', async () => {
@@ -169,7 +214,9 @@ describeOnEachStore('finalizing an upload', (make) => {
     await Promise.all(uploads.map((upload) => finalize(world, upload)));
     const [recording] = world.store.rows('recording');
     expect(world.store.rows('recording')).toHaveLength(1);
-    const duplicates = world.store.rows('upload').filter(({ duplicateOf }) => duplicateOf?.recordingId === recording?.id);
+    const duplicates = world.store
+      .rows('upload')
+      .filter(({ duplicateOf }) => duplicateOf?.recordingId === recording?.id);
     expect(duplicates).toHaveLength(2);
   });
 
@@ -201,74 +248,5 @@ describeOnEachStore('finalizing an upload', (make) => {
     await finalizeUpload({ ...world.deps, ledger: { ...world.ledger, store } }, 'acme', upload.id, true);
     expect(uploadNow(world, upload.id).duplicateOf).toBeNull();
     expect(recordingNow(world, upload.recordingId).status).toBe('available');
-  });
-});
-
-describeOnEachStore('ending an upload', (make) => {
-  it.each(['aborted', 'expired'] as const)('as %s stands: a late completion changes nothing', async (status) => {
-    const world = make();
-    const upload = await created(world);
-    await endUpload(world.ledger, 'acme', upload.id, status, null);
-    sendBytes(world, upload);
-    expect(await finalize(world, upload)).toMatchObject({ outcome: 'ended', upload: { status } });
-    expect(world.store.rows('recording')).toEqual([]);
-    expect(announcedFor(world, upload.id)).toEqual([]);
-  });
-
-  it('does nothing to one that is completed, and is not found when there is none', async () => {
-    const world = make();
-    const { upload } = await accepted(world);
-    expect(await endUpload(world.ledger, 'acme', upload.id, 'aborted', null)).toMatchObject({ upload: { status: 'completed' } });
-    expect(await endUpload(world.ledger, 'other', upload.id, 'aborted', null)).toEqual({ outcome: 'not-found' });
-  });
-
-  it('lets one of an abort and a completion at once win, whole', async () => {
-    const world = make();
-    const upload = await created(world);
-    sendBytes(world, upload);
-    await Promise.all([finalize(world, upload), endUpload(world.ledger, 'acme', upload.id, 'aborted', null)]);
-    const { status } = uploadNow(world, upload.id);
-    expect(world.store.rows('recording')).toHaveLength(status === 'completed' ? 1 : 0);
-  });
-});
-
-describeOnEachStore('the sweep, of an open upload', (make) => {
-  it('finishes one whose event was lost', async () => {
-    const world = make();
-    const upload = await created(world);
-    sendBytes(world, upload);
-    world.clock.advance(599);
-    expect(await sweepDue(world.deps)).toBe(0);
-    world.clock.advance(2);
-    expect(await sweepDue(world.deps)).toBe(1);
-    expect(uploadNow(world, upload.id).status).toBe('completed');
-  });
-
-  it('looks again later at one without bytes, and ends it as expired at last', async () => {
-    const world = make();
-    const upload = await created(world);
-    world.clock.advance(601);
-    await sweepDue(world.deps);
-    expect(uploadNow(world, upload.id).due).toBe('2026-01-01T00:20:01.000Z');
-    world.clock.advance(7 * 86_400);
-    await sweepDue(world.deps);
-    expect(uploadNow(world, upload.id).status).toBe('expired');
-    await cleanUpUpload(world.ledger, world.objects, uploadNow(world, upload.id));
-    expect((await world.store.get(uploadKey('acme', upload.id)))?.indexes.status).toBeUndefined();
-  });
-
-  it('hands an error on and goes on with the rows behind', async () => {
-    const world = make();
-    const uploads = [await created(world), await created(world), await created(world)];
-    for (const upload of uploads) sendBytes(world, upload);
-    const poison = uploads[1]?.key;
-    const objects = {
-      ...world.objects,
-      head: async (ref: { key: string }) => (ref.key === poison ? Promise.reject(new Error('403')) : world.objects.head(ref)),
-    };
-    world.clock.advance(601);
-    expect(await sweepDue({ ...world.deps, objects })).toBe(3);
-    expect(world.errors).toEqual([new Error('403')]);
-    expect(uploads.map(({ id }) => uploadNow(world, id).status)).toEqual(['completed', 'pending', 'completed']);
   });
 });

@@ -22,7 +22,12 @@ const MAX_HOLDERS = 5;
 export type Finalized =
   | { readonly outcome: 'ended'; readonly upload: UploadRow; readonly version: number }
   /** Bytes are still missing: not an error when the sweep or an early event asks. */
-  | { readonly outcome: 'incomplete'; readonly upload: UploadRow; readonly version: number; readonly missingParts: readonly number[] }
+  | {
+      readonly outcome: 'incomplete';
+      readonly upload: UploadRow;
+      readonly version: number;
+      readonly missingParts: readonly number[];
+    }
   | { readonly outcome: 'not-found' };
 
 /**
@@ -89,7 +94,8 @@ function markVerifying(ledger: Ledger, upload: UploadRow, signal?: AbortSignal):
     ledger,
     [uploadKey(upload.tenant, upload.id)],
     ([item]) => {
-      if (!item || isUploadEnded(uploadOf(item)) || uploadOf(item).status === 'verifying') return { writes: [], answer: null };
+      if (!item || isUploadEnded(uploadOf(item)) || uploadOf(item).status === 'verifying')
+        return { writes: [], answer: null };
       const writer = writerOf(ledger);
       const due = after(writer.at, ledger.settings.dispatchSeconds);
       return { writes: [writer.change(item, { ...uploadOf(item), status: 'verifying', due })], answer: null };
@@ -139,7 +145,8 @@ async function acceptSource(
       if (isUploadEnded(uploadOf(item))) {
         return { writes: [], answer: { outcome: 'ended', upload: uploadOf(item), version: item.version } };
       }
-      if (content && (content.data as ContentRow).recordingId !== holderId) return { writes: [], answer: null };
+      if (content && (content.data as ContentRow).recordingId !== holderId)
+        return { writes: [], answer: null };
       return content && holder && recordingOf(holder).status === 'available'
         ? acceptDuplicate(ledger, item, holder)
         : acceptNew(deps, item, source, content ?? null);
@@ -169,7 +176,12 @@ function acceptDuplicate(ledger: Ledger, item: Item, holderItem: Item): Decision
   };
 }
 
-function acceptNew(deps: FinalizeDeps, item: Item, source: SourceObject, content: Item | null): Decision<Finalized> {
+function acceptNew(
+  deps: FinalizeDeps,
+  item: Item,
+  source: SourceObject,
+  content: Item | null,
+): Decision<Finalized> {
   const { ledger } = deps;
   const writer = writerOf(ledger);
   const upload = uploadOf(item);
@@ -190,7 +202,12 @@ function acceptNew(deps: FinalizeDeps, item: Item, source: SourceObject, content
     deletedAt: null,
     due: null,
   };
-  const holds: ContentRow = { kind: 'content', tenant, contentId: source.contentId, recordingId: recording.id };
+  const holds: ContentRow = {
+    kind: 'content',
+    tenant,
+    contentId: source.contentId,
+    recordingId: recording.id,
+  };
   const contentWrite: Write = content
     ? writer.change(content, holds)
     : writer.create(contentKey(tenant, source.contentId), holds);
@@ -278,7 +295,8 @@ export function endUpload(
     ([item]) => {
       if (!item) return { writes: [], answer: { outcome: 'not-found' } };
       const upload = uploadOf(item);
-      if (isUploadEnded(upload)) return { writes: [], answer: { outcome: 'ended', upload, version: item.version } };
+      if (isUploadEnded(upload))
+        return { writes: [], answer: { outcome: 'ended', upload, version: item.version } };
       const writer = writerOf(ledger);
       const endedUpload: UploadRow = { ...upload, status, rejection, due: writer.at };
       const writes = [writer.change(item, endedUpload)];

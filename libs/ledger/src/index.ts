@@ -20,7 +20,17 @@ export { createLeaseObserver } from './lease-observer.ts';
 export type { LeaseObserver } from './lease-observer.ts';
 export type { Lease } from './lease.ts';
 export { StoreUnavailable, WriteConflict } from './ledger-store.ts';
-export type { Expectation, IndexEntry, IndexName, Indexes, Item, Key, LedgerStore, Query, Write } from './ledger-store.ts';
+export type {
+  Expectation,
+  IndexEntry,
+  IndexName,
+  Indexes,
+  Item,
+  Key,
+  LedgerStore,
+  Query,
+  Write,
+} from './ledger-store.ts';
 export type { Ledger } from './ledger.ts';
 export { jobIdFor } from './ledger.ts';
 export { relayOutbox } from './outbox.ts';

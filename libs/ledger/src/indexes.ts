@@ -5,7 +5,8 @@ import type { JobRow, Pool, RangeRow, RecordingRow, UploadRow } from './rows.ts'
 export const duePartition = (shard: number) => `DUE#${shard.toString(16)}`;
 export const backlogPartition = (pool: Pool) => `BACKLOG#${pool}`;
 export const activePartition = (tenant: string, pool: Pool) => `ACTIVE#${tenant}#${pool}`;
-export const listPartition = (tenant: string, kind: 'upload' | 'recording' | 'job') => `LIST#${tenant}#${kind}`;
+export const listPartition = (tenant: string, kind: 'upload' | 'recording' | 'job') =>
+  `LIST#${tenant}#${kind}`;
 export const statusPartition = (tenant: string, kind: 'upload' | 'job', status: string) =>
   `STATUS#${tenant}#${kind}#${status}`;
 export const changedPartition = (tenant: string) => `CHANGED#${tenant}`;
@@ -27,7 +28,9 @@ export function uploadIndexes(row: UploadRow, at: string): Indexes {
     ...dueEntry(row.due, row.id),
     ...changedEntry(row.tenant, at, row.id),
     list: { partition: listPartition(row.tenant, 'upload'), sort: newestFirst },
-    ...(isOpen && { status: { partition: statusPartition(row.tenant, 'upload', 'open'), sort: newestFirst } }),
+    ...(isOpen && {
+      status: { partition: statusPartition(row.tenant, 'upload', 'open'), sort: newestFirst },
+    }),
   };
 }
 
@@ -52,7 +55,9 @@ export function jobIndexes(row: JobRow, at: string): Indexes {
     status: { partition: statusPartition(row.tenant, 'job', row.status), sort: newestFirst },
     ...(isWaiting && { backlog: { partition: backlogPartition(row.pool), sort: backlogSort(row) } }),
     ...(isHandedOut &&
-      row.due !== null && { active: { partition: activePartition(row.tenant, row.pool), sort: `${row.due}#${row.id}` } }),
+      row.due !== null && {
+        active: { partition: activePartition(row.tenant, row.pool), sort: `${row.due}#${row.id}` },
+      }),
   };
 }
 

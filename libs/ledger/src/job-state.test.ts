@@ -35,7 +35,13 @@ const runningJob = (change: Partial<JobRow> = {}): JobRow => ({
 });
 
 const fail = (job: JobRow, failureClass: FailureClass, random = 0) =>
-  afterFailure(job, { class: failureClass, code: 'code', message: 'Message.' }, at, defaultLedgerSettings, random);
+  afterFailure(
+    job,
+    { class: failureClass, code: 'code', message: 'Message.' },
+    at,
+    defaultLedgerSettings,
+    random,
+  );
 
 describe('a job after a failure', () => {
   type Row = [FailureClass, Partial<JobRow>, 'retry_wait' | 'backlog' | 'done', Partial<JobRow>];
@@ -47,7 +53,12 @@ describe('a job after a failure', () => {
     ['transient', { attempts: 3 }, 'done', { attempts: 4 }],
     ['transient', { crashes: 1, evictions: 20 }, 'retry_wait', { attempts: 1, crashes: 1, evictions: 20 }],
     ['infrastructure', {}, 'backlog', { attempts: 0, crashes: 0, evictions: 1 }],
-    ['infrastructure', { evictions: 19, attempts: 3, crashes: 1 }, 'backlog', { evictions: 20, attempts: 3, crashes: 1 }],
+    [
+      'infrastructure',
+      { evictions: 19, attempts: 3, crashes: 1 },
+      'backlog',
+      { evictions: 20, attempts: 3, crashes: 1 },
+    ],
     ['infrastructure', { evictions: 20 }, 'done', { evictions: 21 }],
     ['resource', {}, 'retry_wait', { attempts: 0, crashes: 1, evictions: 0 }],
     ['resource', { crashes: 1 }, 'done', { crashes: 2 }],
@@ -62,7 +73,12 @@ describe('a job after a failure', () => {
     expect(next.finishedAt).toBe(phase === 'done' ? at : null);
     expect(next.history).toEqual([{ at, what: 'failed', class: failureClass, code: 'code', dispatch: 3 }]);
     if (phase !== 'backlog') {
-      const error = { class: failureClass, code: 'code', message: 'Message.', retryable: phase === 'retry_wait' };
+      const error = {
+        class: failureClass,
+        code: 'code',
+        message: 'Message.',
+        retryable: phase === 'retry_wait',
+      };
       expect(next.error).toEqual(error);
     }
   });
@@ -73,10 +89,13 @@ describe('a job after a failure', () => {
     [2, 0, 5],
     [3, 0, 10],
     [3, 0.5, 15],
-  ])('waits longer with every failure: before failure %d, at random %d, %d s', (failures, random, seconds) => {
-    const next = fail(runningJob({ attempts: failures - 1 }), 'transient', random);
-    expect((Date.parse(next.due ?? '') - Date.parse(at)) / 1000).toBeCloseTo(seconds, 2);
-  });
+  ])(
+    'waits longer with every failure: before failure %d, at random %d, %d s',
+    (failures, random, seconds) => {
+      const next = fail(runningJob({ attempts: failures - 1 }), 'transient', random);
+      expect((Date.parse(next.due ?? '') - Date.parse(at)) / 1000).toBeCloseTo(seconds, 2);
+    },
+  );
 
   it('never waits longer than the longest back-off', () => {
     const settings = { ...defaultLedgerSettings, maxAttempts: 1_000 };
@@ -86,16 +105,31 @@ describe('a job after a failure', () => {
   });
 
   it('tells offset and field when the failure has them, and only then', () => {
-    const failure = { class: 'invalid_input', code: 'c', message: 'M.', offset: 0, field: 'version' } as const;
-    expect(afterFailure(runningJob(), failure, at, defaultLedgerSettings, 0).error).toMatchObject({ offset: 0, field: 'version' });
-    expect(Object.keys(fail(runningJob(), 'invalid_input').error ?? {})).toEqual(['class', 'code', 'message', 'retryable']);
+    const failure = {
+      class: 'invalid_input',
+      code: 'c',
+      message: 'M.',
+      offset: 0,
+      field: 'version',
+    } as const;
+    expect(afterFailure(runningJob(), failure, at, defaultLedgerSettings, 0).error).toMatchObject({
+      offset: 0,
+      field: 'version',
+    });
+    expect(Object.keys(fail(runningJob(), 'invalid_input').error ?? {})).toEqual([
+      'class',
+      'code',
+      'message',
+      'retryable',
+    ]);
   });
 });
 
 describe('the history of a job', () => {
   it('keeps how it began and how it went on, 64 entries at most', () => {
     let job = runningJob();
-    for (let index = 0; index < 100; index++) job = { ...job, history: withHistory(job, { at, what: `${index}` }) };
+    for (let index = 0; index < 100; index++)
+      job = { ...job, history: withHistory(job, { at, what: `${index}` }) };
     const kept = job.history.map(({ what }) => Number(what));
     expect(kept).toEqual([0, 1, 2, 3, 4, 5, 6, 7, ...Array.from({ length: 56 }, (_, index) => index + 44)]);
   });

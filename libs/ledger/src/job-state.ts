@@ -16,7 +16,12 @@ export const isEnded = (job: JobRow) => job.phase === 'done';
 type EndStatus = 'succeeded' | 'failed' | 'canceled' | 'expired';
 
 /** The job in its last state: nothing is due any more. */
-export function ended(job: JobRow, at: string, status: EndStatus, entry: Omit<JobHistoryEntry, 'at'>): JobRow {
+export function ended(
+  job: JobRow,
+  at: string,
+  status: EndStatus,
+  entry: Omit<JobHistoryEntry, 'at'>,
+): JobRow {
   return {
     ...job,
     status,
@@ -29,7 +34,12 @@ export function ended(job: JobRow, at: string, status: EndStatus, entry: Omit<Jo
 }
 
 /** The job back in the queue of its tenant. */
-export function backInBacklog(job: JobRow, at: string, settings: LedgerSettings, entry: Omit<JobHistoryEntry, 'at'>): JobRow {
+export function backInBacklog(
+  job: JobRow,
+  at: string,
+  settings: LedgerSettings,
+  entry: Omit<JobHistoryEntry, 'at'>,
+): JobRow {
   return {
     ...job,
     status: 'queued',

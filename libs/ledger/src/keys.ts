@@ -1,7 +1,10 @@
 import type { Key } from './ledger-store.ts';
 
 /** Tenant and id stand in every partition key: no hot partition, and no cross-tenant read by accident. */
-export const uploadKey = (tenant: string, uploadId: string): Key => ({ pk: `T#${tenant}#UPL#${uploadId}`, sk: 'UPL' });
+export const uploadKey = (tenant: string, uploadId: string): Key => ({
+  pk: `T#${tenant}#UPL#${uploadId}`,
+  sk: 'UPL',
+});
 
 export const recordingKey = (tenant: string, recordingId: string): Key => ({
   pk: `T#${tenant}#REC#${recordingId}`,
@@ -28,7 +31,10 @@ export const idempotencyKey = (tenant: string, route: string, keyHash: string): 
 
 export const policyKey = (tenant: string): Key => ({ pk: `T#${tenant}#POLICY`, sk: 'POLICY' });
 
-export const seenKey = (objectKey: string, versionId: string): Key => ({ pk: `SEEN#${objectKey}#${versionId}`, sk: 'SEEN' });
+export const seenKey = (objectKey: string, versionId: string): Key => ({
+  pk: `SEEN#${objectKey}#${versionId}`,
+  sk: 'SEEN',
+});
 
 export const auditKey = (tenant: string, at: string, id: string): Key => ({
   pk: `T#${tenant}#AUDIT#${at.slice(0, 10)}`,
@@ -37,7 +43,10 @@ export const auditKey = (tenant: string, at: string, id: string): Key => ({
 
 export const OUTBOX_SHARDS = 4;
 
-export const outboxKey = (shard: number, at: string, id: string): Key => ({ pk: `OUTBOX#${shard}`, sk: `${at}#${id}` });
+export const outboxKey = (shard: number, at: string, id: string): Key => ({
+  pk: `OUTBOX#${shard}`,
+  sk: `${at}#${id}`,
+});
 
 export const DUE_SHARDS = 16;
 
@@ -59,7 +68,8 @@ export const workPrefix = (tenant: string, jobId: string) => `work/${tenant}/${j
 
 export const jobResultsPrefix = (tenant: string, jobId: string) => `results/${tenant}/${jobId}/`;
 
-export const resultPrefix = (tenant: string, jobId: string, epoch: number) => `results/${tenant}/${jobId}/${epoch}/`;
+export const resultPrefix = (tenant: string, jobId: string, epoch: number) =>
+  `results/${tenant}/${jobId}/${epoch}/`;
 
 /** The upload that a source key names, or null when the key is none of ours. */
 export function parseSourceKey(key: string): { tenant: string; uploadId: string } | null {

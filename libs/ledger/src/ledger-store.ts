@@ -99,6 +99,10 @@ export const MAX_WRITES = 100;
  */
 export function assertOneTransaction(writes: readonly Write[]): void {
   if (writes.length > MAX_WRITES) throw new RangeError(`${writes.length} writes; ${MAX_WRITES} at most`);
-  const keys = new Set(writes.map((write) => (write.kind === 'put' ? write.item : write.key)).map(({ pk, sk }) => JSON.stringify([pk, sk])));
+  const keys = new Set(
+    writes
+      .map((write) => (write.kind === 'put' ? write.item : write.key))
+      .map(({ pk, sk }) => JSON.stringify([pk, sk])),
+  );
   if (keys.size < writes.length) throw new RangeError('two writes on one item in one transaction');
 }

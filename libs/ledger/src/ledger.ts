@@ -100,7 +100,11 @@ export function writerOf(ledger: Ledger): Writer {
   });
   return {
     at,
-    create: (key, row, options) => ({ kind: 'put', item: put(key, 1, row, options?.expiresAt), expect: 'absent' }),
+    create: (key, row, options) => ({
+      kind: 'put',
+      item: put(key, 1, row, options?.expiresAt),
+      expect: 'absent',
+    }),
     change: (item, row) => ({
       kind: 'put',
       item: put(item, item.version + 1, row, item.expiresAt),
@@ -109,7 +113,11 @@ export function writerOf(ledger: Ledger): Writer {
     announce: (type, tenant, objectId) => {
       const id = ledger.newId();
       const row: OutboxRow = { kind: 'outbox', id, tenant, type, objectId, at };
-      return { kind: 'put', item: put(outboxKey(shardOf(id, OUTBOX_SHARDS), at, id), 1, row), expect: 'absent' };
+      return {
+        kind: 'put',
+        item: put(outboxKey(shardOf(id, OUTBOX_SHARDS), at, id), 1, row),
+        expect: 'absent',
+      };
     },
   };
 }

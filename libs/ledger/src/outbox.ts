@@ -1,10 +1,11 @@
 import { OUTBOX_SHARDS } from './keys.ts';
 import type { Ledger } from './ledger.ts';
-import type { OutboxRow } from './rows.ts';
+import type { Item } from './ledger-store.ts';
 import { WriteConflict } from './ledger-store.ts';
+import type { OutboxRow } from './rows.ts';
 
 /**
- * Tells what waits in the outbox, oldest first, and forgets each entry once `deliver` has resolved. Delivery is at
+ * Tells what waits in the outbox, oldest first, and forgets entries once `deliver` has resolved. Delivery is at
  * least once: a crash between the two tells it again.
  */
 export async function relayOutbox(
@@ -14,18 +15,33 @@ export async function relayOutbox(
 ): Promise<number> {
   let delivered = 0;
   for (let shard = 0; shard < OUTBOX_SHARDS; shard++) {
-    const items = await ledger.store.query({ index: 'primary', partition: `OUTBOX#${shard}`, limit: 100 }, signal);
-    for (const item of items) {
-      await deliver(item.data as OutboxRow);
-      const key = { pk: item.pk, sk: item.sk };
-      try {
-        await ledger.store.write([{ kind: 'delete', key, expect: item.version }], signal);
-      } catch (error) {
-        // Another relay delivered it too and forgot it first.
-        if (!(error instanceof WriteConflict)) throw error;
+    const items = await ledger.store.query(
+      { index: 'primary', partition: `OUTBOX#${shard}`, limit: 100 },
+      signal,
+    );
+    const told: Item[] = [];
+    try {
+      for (const item of items) {
+        await deliver(item.data as OutboxRow);
+        told.push(item);
       }
-      delivered += 1;
+    } finally {
+      await forgetAll(ledger, told, signal);
     }
+    delivered += told.length;
   }
   return delivered;
+}
+
+/** At once, so that they share a commit; another relay may have forgotten some of them first. */
+async function forgetAll(ledger: Ledger, items: readonly Item[], signal?: AbortSignal): Promise<void> {
+  const forgotten = await Promise.allSettled(items.map((item) => forget(ledger, item, signal)));
+  const failed = forgotten.find(
+    (each) => each.status === 'rejected' && !(each.reason instanceof WriteConflict),
+  );
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+function forget(ledger: Ledger, { pk, sk, version }: Item, signal?: AbortSignal): Promise<void> {
+  return ledger.store.write([{ kind: 'delete', key: { pk, sk }, expect: version }], signal);
 }

@@ -17,13 +17,23 @@ export interface JobWithRanges extends Versioned<JobRow> {
   readonly ranges: readonly RangeRow[];
 }
 
-export async function readUpload(ledger: Ledger, tenant: string, id: string, signal?: AbortSignal): Promise<Versioned<UploadRow> | null> {
+export async function readUpload(
+  ledger: Ledger,
+  tenant: string,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Versioned<UploadRow> | null> {
   const item = await ledger.store.get(uploadKey(tenant, id), signal);
   return item ? { row: uploadOf(item), version: item.version } : null;
 }
 
 /** A tombstone reads as nothing. */
-export async function readRecording(ledger: Ledger, tenant: string, id: string, signal?: AbortSignal): Promise<Versioned<RecordingRow> | null> {
+export async function readRecording(
+  ledger: Ledger,
+  tenant: string,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Versioned<RecordingRow> | null> {
   const found = await readRecordingOrTombstone(ledger, tenant, id, signal);
   return found?.row.status === 'deleted' ? null : found;
 }
@@ -39,7 +49,12 @@ export async function readRecordingOrTombstone(
   return item ? { row: recordingOf(item), version: item.version } : null;
 }
 
-export async function readJob(ledger: Ledger, tenant: string, id: string, signal?: AbortSignal): Promise<JobWithRanges | null> {
+export async function readJob(
+  ledger: Ledger,
+  tenant: string,
+  id: string,
+  signal?: AbortSignal,
+): Promise<JobWithRanges | null> {
   const { pk } = jobKey(tenant, id);
   const items = await ledger.store.query({ index: 'primary', partition: pk, limit: 1_000 }, signal);
   const job = items.find(({ sk }) => sk === 'JOB');
@@ -63,7 +78,13 @@ export interface Listed<T> {
   readonly olderThan: string | null;
 }
 
-export function listUploads(ledger: Ledger, tenant: string, state: 'open' | 'all', query: ListQuery, signal?: AbortSignal) {
+export function listUploads(
+  ledger: Ledger,
+  tenant: string,
+  state: 'open' | 'all',
+  query: ListQuery,
+  signal?: AbortSignal,
+) {
   return state === 'open'
     ? newestFirst<UploadRow>(ledger, 'status', statusPartition(tenant, 'upload', 'open'), query, signal)
     : newestFirst<UploadRow>(ledger, 'list', listPartition(tenant, 'upload'), query, signal);
@@ -73,7 +94,13 @@ export function listRecordings(ledger: Ledger, tenant: string, query: ListQuery,
   return newestFirst<RecordingRow>(ledger, 'list', listPartition(tenant, 'recording'), query, signal);
 }
 
-export function listJobs(ledger: Ledger, tenant: string, status: JobStatus | undefined, query: ListQuery, signal?: AbortSignal) {
+export function listJobs(
+  ledger: Ledger,
+  tenant: string,
+  status: JobStatus | undefined,
+  query: ListQuery,
+  signal?: AbortSignal,
+) {
   return status
     ? newestFirst<JobRow>(ledger, 'status', statusPartition(tenant, 'job', status), query, signal)
     : newestFirst<JobRow>(ledger, 'list', listPartition(tenant, 'job'), query, signal);
@@ -136,9 +163,16 @@ function changedObject(item: Item): ChangedObject[] {
 const AUDIT_YEARS = 6;
 
 /** Notes who did what to what; an access whose note cannot be written does not happen. */
-export async function writeAudit(ledger: Ledger, entry: Omit<AuditRow, 'kind' | 'at'>, signal?: AbortSignal): Promise<void> {
+export async function writeAudit(
+  ledger: Ledger,
+  entry: Omit<AuditRow, 'kind' | 'at'>,
+  signal?: AbortSignal,
+): Promise<void> {
   const writer = writerOf(ledger);
   const row: AuditRow = { kind: 'audit', ...entry, at: writer.at };
   const expiresAt = Math.floor(ledger.clock().getTime() / 1000) + AUDIT_YEARS * 366 * 86_400;
-  await ledger.store.write([writer.create(auditKey(entry.tenant, writer.at, ledger.newId()), row, { expiresAt })], signal);
+  await ledger.store.write(
+    [writer.create(auditKey(entry.tenant, writer.at, ledger.newId()), row, { expiresAt })],
+    signal,
+  );
 }

@@ -9,7 +9,12 @@ export type Retried =
   | { readonly outcome: 'not-found' };
 
 /** Runs a failed, canceled or expired job again, with fresh budgets. Asking twice queues once. */
-export async function retryJob(ledger: Ledger, tenant: string, jobId: string, signal?: AbortSignal): Promise<Retried> {
+export async function retryJob(
+  ledger: Ledger,
+  tenant: string,
+  jobId: string,
+  signal?: AbortSignal,
+): Promise<Retried> {
   const found = await ledger.store.get(jobKey(tenant, jobId), signal);
   if (!found) return { outcome: 'not-found' };
   return decideAndWrite<Retried>(

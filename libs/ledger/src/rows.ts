@@ -156,7 +156,14 @@ export interface OutboxRow {
   readonly kind: 'outbox';
   readonly id: string;
   readonly tenant: string;
-  readonly type: 'upload.completed' | 'upload.rejected' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'recording.deleted';
+  readonly type:
+    | 'upload.completed'
+    | 'upload.rejected'
+    | 'job.succeeded'
+    | 'job.failed'
+    | 'job.canceled'
+    | 'job.expired'
+    | 'recording.deleted';
   readonly objectId: string;
   readonly at: Instant;
 }
@@ -184,7 +191,14 @@ export interface AuditRow {
   readonly kind: 'audit';
   readonly tenant: string;
   readonly subject: string;
-  readonly action: 'recording.read' | 'recording.download' | 'recording.delete' | 'result.read' | 'upload.create' | 'job.retry' | 'job.cancel';
+  readonly action:
+    | 'recording.read'
+    | 'recording.download'
+    | 'recording.delete'
+    | 'result.read'
+    | 'upload.create'
+    | 'job.retry'
+    | 'job.cancel';
   readonly objectId: string;
   readonly at: Instant;
   readonly from: string;

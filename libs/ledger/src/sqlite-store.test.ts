@@ -56,6 +56,16 @@ describe('the SQLite store', () => {
     store.close();
   });
 
+  it('commits what was being written when it is closed', async () => {
+    const before = openSqliteLedgerStore(path);
+    const writing = before.write([create(itemOf('A'))]);
+    before.close();
+    await writing;
+    const store = openSqliteLedgerStore(path);
+    expect(await store.get({ pk: 'P', sk: 'A' })).toEqual(itemOf('A'));
+    store.close();
+  });
+
   it('drops items whose time has passed, out of every index, and leaves the others', async () => {
     const store = openSqliteLedgerStore(path);
     const now = new Date('2026-01-01T00:00:10.000Z');
@@ -98,39 +108,45 @@ describe('the SQLite store', () => {
       () => broken.write([create(itemOf('A'))]),
       () => broken.query({ index: 'due', partition: 'DUE', limit: 1 }),
     ];
-    for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'store-unavailable' });
+    for (const attempt of attempts)
+      await expect(attempt()).rejects.toMatchObject({ code: 'store-unavailable' });
     broken.close();
   });
 
-  it('does not disguise a mistake of the caller as a failing store', async () => {
+  it('does not disguise a mistake of the caller as a failing store, and undoes what came before it', async () => {
     const store = openSqliteLedgerStore(path);
     const loop: { self?: unknown } = {};
     loop.self = loop;
-    const error = await store.write([create(itemOf('A', { data: loop }))]).catch((caught: unknown) => caught);
+    const error = await store
+      .write([create(itemOf('A')), create(itemOf('loop', { data: loop }))])
+      .catch((caught: unknown) => caught);
     expect(error).not.toBeInstanceOf(StoreUnavailable);
     await store.write([create(itemOf('B'))]);
     expect(await countOf(store, 'primary')).toBe(1);
     store.close();
   });
 
-  it.each([1, 2, 3, 4, 5])('has all of a transaction or nothing when its process is killed (%d)', async (round) => {
-    const script = fileURLToPath(new URL('./test-support/endless-writer.ts', import.meta.url));
-    const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let reported = 0;
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-      reported = Number(chunk.toString().trim().split('\n').at(-1));
-      if (reported >= 3 * round && child.signalCode === null) child.kill('SIGKILL');
-    }
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    const store = openSqliteLedgerStore(path);
-    const items = await store.query({ index: 'primary', partition: 'P', limit: 100_000 });
-    const perTransaction = Map.groupBy(items, ({ writer }) => writer);
-    expect(child.signalCode).toBe('SIGKILL');
-    expect(perTransaction.size).toBeGreaterThanOrEqual(reported);
-    expect(new Set([...perTransaction.values()].map(({ length }) => length))).toEqual(new Set([100]));
-    expect(await countOf(store, 'due')).toBe(items.length);
-    store.close();
-  });
+  it.each([1, 2, 3, 4, 5])(
+    'has all of a transaction or nothing when its process is killed (%d)',
+    async (round) => {
+      const script = fileURLToPath(new URL('./test-support/endless-writer.ts', import.meta.url));
+      const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let reported = 0;
+      for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+        reported = Number(chunk.toString().trim().split('\n').at(-1));
+        if (reported >= 3 * round && child.signalCode === null) child.kill('SIGKILL');
+      }
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      const store = openSqliteLedgerStore(path);
+      const items = await store.query({ index: 'primary', partition: 'P', limit: 100_000 });
+      const perTransaction = Map.groupBy(items, ({ writer }) => writer);
+      expect(child.signalCode).toBe('SIGKILL');
+      expect(perTransaction.size).toBeGreaterThanOrEqual(reported);
+      expect(new Set([...perTransaction.values()].map(({ length }) => length))).toEqual(new Set([100]));
+      expect(await countOf(store, 'due')).toBe(items.length);
+      store.close();
+    },
+  );
 
   it('reports a full disk as such, keeps what it has, and goes on when there is room again', async () => {
     const disk = join(folder, 'disk');
@@ -145,7 +161,8 @@ describe('the SQLite store', () => {
     try {
       let written = 0;
       const fill = async () => {
-        for (; written < 1_000; written++) await store.write([create(itemOf(`${written}`, { data: 'x'.repeat(5_000) }))]);
+        for (; written < 1_000; written++)
+          await store.write([create(itemOf(`${written}`, { data: 'x'.repeat(5_000) }))]);
       };
       await expect(fill()).rejects.toMatchObject({ name: 'StoreUnavailable', code: 'store-full' });
       expect(written).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { createGroupCommit } from './group-commit.ts';
 import type { Expectation, IndexName, Item, Key, LedgerStore, Query, Write } from './ledger-store.ts';
 import { StoreUnavailable, WriteConflict, assertOneTransaction } from './ledger-store.ts';
 
@@ -45,7 +46,9 @@ export function openSqliteLedgerStore(path: string): SqliteLedgerStore {
        expires_at = excluded.expires_at, indexes = excluded.indexes, data = excluded.data`,
   );
   const remove = database.prepare('DELETE FROM item WHERE pk = ? AND sk = ?');
-  const addEntry = database.prepare('INSERT INTO index_entry (name, partition, sort, pk, sk) VALUES (?, ?, ?, ?, ?)');
+  const addEntry = database.prepare(
+    'INSERT INTO index_entry (name, partition, sort, pk, sk) VALUES (?, ?, ?, ?, ?)',
+  );
   const removeEntry = database.prepare(
     'DELETE FROM index_entry WHERE name = ? AND partition = ? AND sort = ? AND pk = ? AND sk = ?',
   );
@@ -81,8 +84,17 @@ export function openSqliteLedgerStore(path: string): SqliteLedgerStore {
     }
     const { item } = write;
     const data = JSON.stringify(item.data);
-    upsert.run(item.pk, item.sk, item.version, item.writer, item.expiresAt ?? null, JSON.stringify(item.indexes), data);
-    for (const [name, entry] of entriesOf(item.indexes)) addEntry.run(name, entry.partition, entry.sort, item.pk, item.sk);
+    upsert.run(
+      item.pk,
+      item.sk,
+      item.version,
+      item.writer,
+      item.expiresAt ?? null,
+      JSON.stringify(item.indexes),
+      data,
+    );
+    for (const [name, entry] of entriesOf(item.indexes))
+      addEntry.run(name, entry.partition, entry.sort, item.pk, item.sk);
   };
 
   const reporting = <T>(work: () => T): T => {
@@ -106,6 +118,10 @@ export function openSqliteLedgerStore(path: string): SqliteLedgerStore {
       }
     });
 
+  const committer = createGroupCommit(database, (error) =>
+    isFromSqlite(error) ? asUnavailable(error) : error,
+  );
+
   return {
     async get(key) {
       const row = reporting(() => select.get(key.pk, key.sk)) as StoredItem | undefined;
@@ -114,9 +130,11 @@ export function openSqliteLedgerStore(path: string): SqliteLedgerStore {
 
     async write(writes) {
       assertOneTransaction(writes);
-      inTransaction(() => {
-        for (const write of writes) assertHolds(write.kind === 'put' ? write.item : write.key, write.expect);
-        for (const write of writes) carryOut(write);
+      // The commit comes later; what is written is what was there now.
+      const copied = structuredClone(writes);
+      await committer.add(() => {
+        for (const write of copied) assertHolds(write.kind === 'put' ? write.item : write.key, write.expect);
+        for (const write of copied) carryOut(write);
       });
     },
 
@@ -140,6 +158,7 @@ export function openSqliteLedgerStore(path: string): SqliteLedgerStore {
     },
 
     close() {
+      committer.flush();
       database.close();
     },
   };
@@ -175,7 +194,9 @@ function selectFor({ index, partition, from, before, descending, limit }: Query)
     parameters.push(before);
   }
   parameters.push(limit);
-  const source = isPrimary ? 'item' : 'index_entry AS entry JOIN item ON item.pk = entry.pk AND item.sk = entry.sk';
+  const source = isPrimary
+    ? 'item'
+    : 'index_entry AS entry JOIN item ON item.pk = entry.pk AND item.sk = entry.sk';
   const sql = `SELECT item.* FROM ${source} WHERE ${where} ORDER BY ${sort} ${descending ? 'DESC' : 'ASC'} LIMIT ?`;
   return { sql, parameters };
 }
@@ -193,5 +214,7 @@ const SQLITE_FULL = 13;
 function asUnavailable(error: SqliteError): StoreUnavailable {
   return error.errcode === SQLITE_FULL
     ? new StoreUnavailable('store-full', 'the disk that holds the ledger is full', { cause: error })
-    : new StoreUnavailable('store-unavailable', `the ledger's database failed: ${error.message}`, { cause: error });
+    : new StoreUnavailable('store-unavailable', `the ledger's database failed: ${error.message}`, {
+        cause: error,
+      });
 }

@@ -70,7 +70,6 @@ export async function recoverFromGone(
   return count;
 }
 
-/** Page by page to the end: rows that cannot be dealt with now must not hide those behind them. */
 /** Work that was handed to an executor that is gone goes back; work that was on its way is handed out again. */
 function takeBack(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<unknown> {
   if (job.executorRef === null) return deps.checkDispatch(job, signal);
@@ -78,6 +77,7 @@ function takeBack(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<u
   return loseDispatch(deps.ledger, dispatched, false, signal);
 }
 
+/** Page by page to the end: rows that cannot be dealt with now must not hide those behind them. */
 async function* everyDue(
   ledger: Ledger,
   shard: number,
@@ -86,7 +86,13 @@ async function* everyDue(
 ): AsyncGenerator<Row> {
   let from: string | undefined;
   for (;;) {
-    const query = { index: 'due', partition: duePartition(shard), from, before, limit: ROWS_PER_PAGE } as const;
+    const query = {
+      index: 'due',
+      partition: duePartition(shard),
+      from,
+      before,
+      limit: ROWS_PER_PAGE,
+    } as const;
     const items = await ledger.store.query(query, signal);
     for (const item of items) yield item.data as Row;
     const last = items.at(-1)?.indexes.due;
@@ -104,7 +110,8 @@ const interrupted = {
 const silent = {
   class: 'crash',
   code: 'worker-silent',
-  message: 'The worker went silent while it read this file, more than once; the file is kept for the operator to look at.',
+  message:
+    'The worker went silent while it read this file, more than once; the file is kept for the operator to look at.',
 } as const;
 
 function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown> {

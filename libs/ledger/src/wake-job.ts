@@ -4,13 +4,19 @@ import { decideAndWrite, jobOf, rangeOf, writerOf } from './ledger.ts';
 import { afterFailure, backInBacklog, ended, unleased } from './job-state.ts';
 
 /** The back-off of a job is over: it waits in the backlog again. */
-export function endBackoff(ledger: Ledger, tenant: string, jobId: string, signal?: AbortSignal): Promise<boolean> {
+export function endBackoff(
+  ledger: Ledger,
+  tenant: string,
+  jobId: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   return decideAndWrite(
     ledger,
     [jobKey(tenant, jobId)],
     ([item]) => {
       const job = item ? jobOf(item) : null;
-      const isOver = job?.phase === 'retry_wait' && job.due !== null && job.due <= ledger.clock().toISOString();
+      const isOver =
+        job?.phase === 'retry_wait' && job.due !== null && job.due <= ledger.clock().toISOString();
       if (!item || !job || !isOver) return { writes: [], answer: false };
       const writer = writerOf(ledger);
       const waiting = backInBacklog(job, writer.at, ledger.settings, { what: 'back-off over' });
@@ -21,30 +27,45 @@ export function endBackoff(ledger: Ledger, tenant: string, jobId: string, signal
 }
 
 /** A job that waited longer than allowed ends as expired. */
-export function expireJob(ledger: Ledger, tenant: string, jobId: string, signal?: AbortSignal): Promise<boolean> {
+export function expireJob(
+  ledger: Ledger,
+  tenant: string,
+  jobId: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   return decideAndWrite(
     ledger,
     [jobKey(tenant, jobId)],
     ([item]) => {
       const job = item ? jobOf(item) : null;
-      const isOverdue = job?.phase === 'backlog' && job.due !== null && job.due <= ledger.clock().toISOString();
+      const isOverdue =
+        job?.phase === 'backlog' && job.due !== null && job.due <= ledger.clock().toISOString();
       if (!item || !job || !isOverdue) return { writes: [], answer: false };
       const writer = writerOf(ledger);
       const expired = ended(job, writer.at, 'expired', { what: 'expired' });
-      return { writes: [writer.change(item, expired), writer.announce('job.expired', tenant, jobId)], answer: true };
+      return {
+        writes: [writer.change(item, expired), writer.announce('job.expired', tenant, jobId)],
+        answer: true,
+      };
     },
     signal,
   );
 }
 
 /** A job that has run longer than its deadline is ended, and its worker fenced off. */
-export function timeOutJob(ledger: Ledger, tenant: string, jobId: string, signal?: AbortSignal): Promise<boolean> {
+export function timeOutJob(
+  ledger: Ledger,
+  tenant: string,
+  jobId: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   return decideAndWrite(
     ledger,
     [jobKey(tenant, jobId), rangeKey(tenant, jobId, 0)],
     ([jobItem, rangeItem]) => {
       const job = jobItem ? jobOf(jobItem) : null;
-      const isOverdue = job?.phase === 'running' && job.due !== null && job.due <= ledger.clock().toISOString();
+      const isOverdue =
+        job?.phase === 'running' && job.due !== null && job.due <= ledger.clock().toISOString();
       if (!jobItem || !rangeItem || !job || !isOverdue) return { writes: [], answer: false };
       const writer = writerOf(ledger);
       const failure = {

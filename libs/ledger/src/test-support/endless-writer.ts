@@ -8,7 +8,11 @@ for (let round = 1; ; round++) {
     Array.from({ length: 100 }, (_, index) => {
       const sk = `${round}-${index}`;
       const indexes = { due: { partition: 'DUE', sort: sk } };
-      return { kind: 'put', expect: 'absent', item: { pk: 'P', sk, version: 1, writer, indexes, data: 'x'.repeat(500) } };
+      return {
+        kind: 'put',
+        expect: 'absent',
+        item: { pk: 'P', sk, version: 1, writer, indexes, data: 'x'.repeat(500) },
+      };
     }),
   );
   process.stdout.write(`${round}\n`);

@@ -46,7 +46,11 @@ export function createMemoryObjects(): MemoryObjects {
   const putPart: MemoryObjects['putPart'] = (key, multipartId, partNumber, byteLength, content) => {
     const upload = uploads.get(multipartId);
     if (upload?.key !== key) throw new Error('NoSuchUpload');
-    upload.parts.set(partNumber, { partNumber, byteLength, checksumSha256: digest(`${content}/${partNumber}`) });
+    upload.parts.set(partNumber, {
+      partNumber,
+      byteLength,
+      checksumSha256: digest(`${content}/${partNumber}`),
+    });
   };
 
   return {

@@ -14,7 +14,10 @@ export function faultsOfRow(item: Item, look: Look, settings: LedgerSettings): s
   const says = (holds: boolean, fault: string) => (holds ? [] : [`${item.pk} ${item.sk}: ${fault}`]);
   const rowAt = <T extends Row>(key: Key) => look(key)?.data as T | undefined;
   const hasDue = 'due' in row && row.due !== null;
-  const stands = says(!('due' in row) || hasDue === (item.indexes.due !== undefined), 'due and its index differ');
+  const stands = says(
+    !('due' in row) || hasDue === (item.indexes.due !== undefined),
+    'due and its index differ',
+  );
   switch (row.kind) {
     case 'upload': {
       const recording = rowAt<RecordingRow>(recordingKey(row.tenant, row.recordingId));
@@ -22,7 +25,10 @@ export function faultsOfRow(item: Item, look: Look, settings: LedgerSettings): s
       return [
         ...stands,
         ...says(!isOpen(row) || hasDue, 'is open and never due'),
-        ...says(isOpen(row) || becameRecording || hasDue || row.cleanedAt !== null, 'its bytes stay for ever'),
+        ...says(
+          isOpen(row) || becameRecording || hasDue || row.cleanedAt !== null,
+          'its bytes stay for ever',
+        ),
         ...says(!becameRecording || !hasDue, 'a recording’s bytes are due to be cleaned up'),
         ...says(becameRecording === (recording !== undefined), 'has a recording exactly when it became one'),
         ...says(!row.rejection || row.status === 'rejected', 'is rejected without being so'),
@@ -35,7 +41,10 @@ export function faultsOfRow(item: Item, look: Look, settings: LedgerSettings): s
       const resultJob = row.resultJobId === null ? null : rowAt<JobRow>(jobKey(row.tenant, row.resultJobId));
       return [
         ...stands,
-        ...says(upload?.status === 'completed' && upload.duplicateOf === null, 'came from no completed upload'),
+        ...says(
+          upload?.status === 'completed' && upload.duplicateOf === null,
+          'came from no completed upload',
+        ),
         ...says(job !== undefined && rowAt(rangeKey(row.tenant, row.jobId, 0)) !== undefined, 'has no job'),
         ...says(row.status !== 'deleting' || hasDue, 'is being deleted and never due'),
         ...says(resultJob === null || resultJob?.status === 'succeeded', 'its result job has not succeeded'),
@@ -53,7 +62,10 @@ export function faultsOfRow(item: Item, look: Look, settings: LedgerSettings): s
         ...stands,
         ...says(isDone === (row.phase === 'done'), `status ${row.status} in phase ${row.phase}`),
         ...says(isDone !== hasDue, 'has a due exactly until it is done'),
-        ...says((range?.owner != null) === isHeld, `is ${row.phase} and its range is held by ${range?.owner}`),
+        ...says(
+          (range?.owner != null) === isHeld,
+          `is ${row.phase} and its range is held by ${range?.owner}`,
+        ),
         ...says(isDone === (row.finishedAt !== null), 'has finished exactly when it is done'),
         ...says(row.result === null || row.status === 'succeeded', 'has a result without having succeeded'),
         ...says(row.status !== 'succeeded' || isTold, 'succeeded, and its recording does not know'),
@@ -63,7 +75,10 @@ export function faultsOfRow(item: Item, look: Look, settings: LedgerSettings): s
         ...says(row.evictions <= settings.maxEvictions + 1, 'too many evictions'),
         ...says(row.lostDispatches <= settings.maxLostDispatches + 1, 'too many lost dispatches'),
         ...says(row.history.length <= 64, 'its history grows without end'),
-        ...says((row.phase === 'backlog') === (item.indexes.backlog !== undefined), 'is in the backlog exactly when it waits'),
+        ...says(
+          (row.phase === 'backlog') === (item.indexes.backlog !== undefined),
+          'is in the backlog exactly when it waits',
+        ),
       ];
     }
     case 'range':
@@ -72,7 +87,10 @@ export function faultsOfRow(item: Item, look: Look, settings: LedgerSettings): s
         ...says((row.owner !== null) === hasDue, 'has a due exactly while it is held'),
         ...says((row.owner !== null) === (row.leaseUntil !== null), 'has a lease exactly while it is held'),
         ...says(!row.cancelRequested || row.owner !== null, 'nobody is asked to stop'),
-        ...says((row.owner !== null) === (item.indexes.active !== undefined), 'counts as active exactly while it is held'),
+        ...says(
+          (row.owner !== null) === (item.indexes.active !== undefined),
+          'counts as active exactly while it is held',
+        ),
       ];
     default:
       return [];
@@ -85,23 +103,39 @@ export function faultsOfChange(before: Item, after: Item): string[] {
   const says = (holds: boolean, fault: string) => (holds ? [] : [`${after.pk} ${after.sk}: ${fault}`]);
   const version = says(after.version === before.version + 1, 'its version does not grow by one');
   if (old.kind === 'upload' && row.kind === 'upload') {
-    return [...version, ...says(isOpen(old) || old.status === row.status, `went from ${old.status} to ${row.status}`)];
+    return [
+      ...version,
+      ...says(isOpen(old) || old.status === row.status, `went from ${old.status} to ${row.status}`),
+    ];
   }
   if (old.kind === 'recording' && row.kind === 'recording') {
     const order = ['available', 'deleting', 'deleted'];
     return [
       ...version,
-      ...says(order.indexOf(row.status) >= order.indexOf(old.status), `went from ${old.status} to ${row.status}`),
+      ...says(
+        order.indexOf(row.status) >= order.indexOf(old.status),
+        `went from ${old.status} to ${row.status}`,
+      ),
     ];
   }
   if (old.kind === 'job' && row.kind === 'job') {
-    const isRetry = row.phase === 'backlog' && old.status !== 'succeeded' && row.history.at(-1)?.what === 'retried by hand';
+    const isRetry =
+      row.phase === 'backlog' && old.status !== 'succeeded' && row.history.at(-1)?.what === 'retried by hand';
     return [
       ...version,
-      ...says(old.phase !== 'done' || row.status === old.status || isRetry, `went from ${old.status} to ${row.status}`),
+      ...says(
+        old.phase !== 'done' || row.status === old.status || isRetry,
+        `went from ${old.status} to ${row.status}`,
+      ),
       ...says(row.dispatch >= old.dispatch, 'its dispatch number falls'),
-      ...says(row.phase === 'dispatching' ? row.dispatch > old.dispatch || old.phase === row.phase : true, 'was admitted under an old number'),
-      ...says(old.result === null || row.result === null || row.result.epoch === old.result.epoch, 'its result was replaced'),
+      ...says(
+        row.phase === 'dispatching' ? row.dispatch > old.dispatch || old.phase === row.phase : true,
+        'was admitted under an old number',
+      ),
+      ...says(
+        old.result === null || row.result === null || row.result.epoch === old.result.epoch,
+        'its result was replaced',
+      ),
     ];
   }
   if (old.kind === 'range' && row.kind === 'range') {

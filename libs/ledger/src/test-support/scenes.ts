@@ -58,16 +58,28 @@ export interface Accepted {
 }
 
 /** An upload that has become a recording with a job in the backlog. */
-export async function accepted(world: World, change: Partial<NewUpload> = {}, content?: string): Promise<Accepted> {
+export async function accepted(
+  world: World,
+  change: Partial<NewUpload> = {},
+  content?: string,
+): Promise<Accepted> {
   const upload = await created(world, change);
   sendBytes(world, upload, content);
   const finalized = await finalizeUpload(world.deps, upload.tenant, upload.id, true);
   if (finalized.outcome !== 'ended') throw new Error(finalized.outcome);
-  return { upload: finalized.upload, tenant: upload.tenant, recordingId: upload.recordingId, jobId: upload.jobId };
+  return {
+    upload: finalized.upload,
+    tenant: upload.tenant,
+    recordingId: upload.recordingId,
+    jobId: upload.jobId,
+  };
 }
 
 /** A job that has been admitted and handed to an executor. */
-export async function dispatched(world: World, change: Partial<NewUpload> = {}): Promise<Accepted & { work: AdmittedJob }> {
+export async function dispatched(
+  world: World,
+  change: Partial<NewUpload> = {},
+): Promise<Accepted & { work: AdmittedJob }> {
   const accept = await accepted(world, change);
   const [work] = await admitJobs(world.ledger, 'small', 1);
   if (work?.jobId !== accept.jobId) throw new Error('another job was admitted');
@@ -76,7 +88,11 @@ export async function dispatched(world: World, change: Partial<NewUpload> = {}):
 }
 
 /** A job that a worker holds. */
-export async function running(world: World, change: Partial<NewUpload> = {}, owner = 'worker-1'): Promise<Accepted & { lease: Lease }> {
+export async function running(
+  world: World,
+  change: Partial<NewUpload> = {},
+  owner = 'worker-1',
+): Promise<Accepted & { work: AdmittedJob; lease: Lease }> {
   const accept = await dispatched(world, change);
   return { ...accept, lease: await claimed(world, accept.work, owner) };
 }
@@ -106,12 +122,24 @@ const only = <T>(found: T | undefined, what: string): T => {
 };
 
 export const uploadNow = (world: World, id: string): UploadRow =>
-  only(world.store.rows('upload').find((row) => row.id === id), id);
+  only(
+    world.store.rows('upload').find((row) => row.id === id),
+    id,
+  );
 export const recordingNow = (world: World, id: string): RecordingRow =>
-  only(world.store.rows('recording').find((row) => row.id === id), id);
+  only(
+    world.store.rows('recording').find((row) => row.id === id),
+    id,
+  );
 export const jobNow = (world: World, id: string): JobRow =>
-  only(world.store.rows('job').find((row) => row.id === id), id);
+  only(
+    world.store.rows('job').find((row) => row.id === id),
+    id,
+  );
 export const rangeNow = (world: World, jobId: string): RangeRow =>
-  only(world.store.rows('range').find((row) => row.jobId === jobId), jobId);
+  only(
+    world.store.rows('range').find((row) => row.jobId === jobId),
+    jobId,
+  );
 export const announcedFor = (world: World, objectId: string): string[] =>
   world.store.announced.filter((entry) => entry.objectId === objectId).map(({ type }) => type);

@@ -31,9 +31,11 @@ export function watchStore(store: LedgerStore, settings: LedgerSettings): Watche
   };
   const relatedTo = ({ data }: Item): Key[] => {
     const row = data as Row;
-    if (row.kind === 'upload') return [recordingKey(row.tenant, row.recordingId), jobKey(row.tenant, row.jobId)];
+    if (row.kind === 'upload')
+      return [recordingKey(row.tenant, row.recordingId), jobKey(row.tenant, row.jobId)];
     if (row.kind === 'recording') return [uploadKey(row.tenant, row.uploadId), jobKey(row.tenant, row.jobId)];
-    if (row.kind === 'job') return [recordingKey(row.tenant, row.recordingId), rangeKey(row.tenant, row.id, 0)];
+    if (row.kind === 'job')
+      return [recordingKey(row.tenant, row.recordingId), rangeKey(row.tenant, row.id, 0)];
     if (row.kind === 'range') return [jobKey(row.tenant, row.jobId)];
     return [];
   };
@@ -61,7 +63,9 @@ export function watchStore(store: LedgerStore, settings: LedgerSettings): Watche
     },
     items: () => [...mirror.values()],
     rows: <K extends Row['kind']>(kind: K) =>
-      [...mirror.values()].map(({ data }) => data as Row).filter((row): row is Extract<Row, { kind: K }> => row.kind === kind),
+      [...mirror.values()]
+        .map(({ data }) => data as Row)
+        .filter((row): row is Extract<Row, { kind: K }> => row.kind === kind),
     announced,
     faults,
     assertRules: () => {

@@ -29,6 +29,8 @@ export interface World {
 
 export interface WorldOptions {
   readonly seed?: number;
+  /** Instead of what the seed gives. */
+  readonly random?: () => number;
   readonly settings?: Partial<LedgerSettings>;
   /** Between the verbs and the store. */
   readonly disturb?: (store: LedgerStore) => LedgerStore;
@@ -37,7 +39,14 @@ export interface WorldOptions {
 /** ids: `prefix` and 26 characters, counted. */
 export function countingIds(prefix: string): () => string {
   let count = 0;
-  return () => `${prefix}${(++count).toString(32).toUpperCase().replaceAll('I', 'X').replaceAll('L', 'Y').replaceAll('O', 'Z').padStart(26 - prefix.length, '0')}`;
+  return () =>
+    `${prefix}${(++count)
+      .toString(32)
+      .toUpperCase()
+      .replaceAll('I', 'X')
+      .replaceAll('L', 'Y')
+      .replaceAll('O', 'Z')
+      .padStart(26 - prefix.length, '0')}`;
 }
 
 export function createWorld(base: LedgerStore, options: WorldOptions = {}): World {
@@ -49,7 +58,7 @@ export function createWorld(base: LedgerStore, options: WorldOptions = {}): Worl
     settings,
     clock: clock.now,
     newId: countingIds(''),
-    random: seededRandom(options.seed ?? 1),
+    random: options.random ?? seededRandom(options.seed ?? 1),
   };
   const objects = createMemoryObjects();
   const asked: string[] = [];

@@ -1,0 +1,86 @@
+import type { Change, Recording, Upload } from '@edf-pipeline/contracts';
+import type { ApiClient } from '@edf-pipeline/uploader';
+import { watchChanges } from '@edf-pipeline/uploader';
+import type { QueryClient } from '@tanstack/react-query';
+import { newerRecording, pagesAfter, recordingWithJob } from './recording-cache.ts';
+import type { RecordingPages } from './recording-cache.ts';
+
+export type Connection = 'connecting' | 'live' | 'reconnecting';
+
+/** Follows the server's changes and keeps what is shown at their state. */
+export class LiveChanges {
+  readonly #client: ApiClient;
+  readonly #queries: QueryClient;
+  readonly #listeners = new Set<() => void>();
+  #connection: Connection = 'connecting';
+  #cursor: string | null = null;
+
+  constructor(deps: { client: ApiClient; queries: QueryClient }) {
+    this.#client = deps.client;
+    this.#queries = deps.queries;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly connection = (): Connection => this.#connection;
+
+  start(): void {
+    void this.#follow();
+  }
+
+  async #follow(): Promise<void> {
+    for (;;) {
+      try {
+        const options = {
+          client: this.#client,
+          after: this.#cursor,
+          onConnection: (state: Connection) => this.#tell(state),
+        };
+        for await (const { change, cursor } of watchChanges(options)) {
+          this.#cursor = cursor;
+          this.#apply(change);
+        }
+      } catch {
+        // A cursor that is too old, or a session that has ended: begin again from now, with everything read anew.
+        this.#cursor = null;
+        this.#tell('reconnecting');
+      }
+      await this.#client.timing.sleep(5_000);
+    }
+  }
+
+  #tell(connection: Connection): void {
+    if (connection === this.#connection) return;
+    this.#connection = connection;
+    // What happened before the first event, or during a cut without cursor, is read from the lists.
+    if (connection === 'live')
+      void this.#queries.invalidateQueries({ predicate: ({ queryKey }) => isListed(queryKey[0]) });
+    for (const listener of this.#listeners) listener();
+  }
+
+  #apply(change: Change): void {
+    const queries = this.#queries;
+    if (change.type === 'upload') {
+      queries.setQueryData<ReadonlyMap<string, Upload>>(
+        ['uploads'],
+        (known) => known && new Map(known).set(change.object.id, change.object),
+      );
+      return;
+    }
+    queries.setQueryData<RecordingPages>(['recordings'], (pages) => pages && pagesAfter(pages, change));
+    const id = change.type === 'job' ? change.object.recordingId : change.object.id;
+    queries.setQueryData<Recording>(['recording', id], (known) => {
+      if (!known) return known;
+      return change.type === 'job'
+        ? recordingWithJob(known, change.object)
+        : newerRecording(known, change.object);
+    });
+  }
+}
+
+function isListed(kind: unknown): boolean {
+  return kind === 'recordings' || kind === 'recording' || kind === 'uploads';
+}

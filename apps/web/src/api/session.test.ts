@@ -1,0 +1,39 @@
+import { createSession, SessionError } from './session.ts';
+
+function server(status = 200) {
+  let now = 0;
+  let tokens = 0;
+  const fetch = (async (url: string) => {
+    if (url === '/app-config.json')
+      return Response.json({ auth: { kind: 'local', tokenUrl: '/local/token' } });
+    tokens++;
+    return Response.json(
+      { accessToken: `token-${tokens}`, expiresAt: new Date(now + 600_000).toISOString() },
+      { status },
+    );
+  }) as unknown as typeof globalThis.fetch;
+  return {
+    session: createSession({ fetch, now: () => now }),
+    advance: (seconds: number) => (now += seconds * 1000),
+  };
+}
+
+test('one token serves many callers until a minute before it expires', async () => {
+  const { session, advance } = server();
+  expect(await Promise.all([session.getToken(), session.getToken()])).toEqual(['token-1', 'token-1']);
+  advance(500);
+  expect(await session.getToken()).toBe('token-1');
+  advance(50);
+  expect(await session.getToken()).toBe('token-2');
+});
+
+test('a refused token is replaced at once', async () => {
+  const { session } = server();
+  await session.getToken();
+  expect(await session.getToken({ refresh: true })).toBe('token-2');
+});
+
+test('a server that lets nobody in is a session error, one that fails is a network error', async () => {
+  await expect(server(403).session.getToken()).rejects.toBeInstanceOf(SessionError);
+  await expect(server(502).session.getToken()).rejects.toBeInstanceOf(TypeError);
+});

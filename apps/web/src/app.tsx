@@ -1,0 +1,74 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { AppShell } from './app-shell.tsx';
+import { RecordingsPage } from './recordings/recordings-page.tsx';
+import type { Services } from './services.ts';
+import { ServicesContext } from './services.ts';
+
+// The viewer is as large as all the rest: the list does not wait for it.
+const RecordingPage = lazy(async () => ({
+  default: (await import('./recording/recording-page.tsx')).RecordingPage,
+}));
+
+type Search = Record<string, string>;
+
+const root = createRootRoute({ component: AppShell, notFoundComponent: NotFound });
+const recordings = createRoute({ getParentRoute: () => root, path: '/', component: RecordingsPage });
+const recording = createRoute({
+  getParentRoute: () => root,
+  path: '/recordings/$recordingId',
+  validateSearch: (search: Record<string, unknown>): Search =>
+    Object.fromEntries(
+      Object.entries(search).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+    ),
+  component: function RecordingRoute() {
+    const { recordingId } = recording.useParams();
+    return (
+      <Suspense fallback={<main className="page">Reading the recording…</main>}>
+        <RecordingPage key={recordingId} recordingId={recordingId} />
+      </Suspense>
+    );
+  },
+});
+
+function createAppRouter() {
+  return createRouter({
+    routeTree: root.addChildren([recordings, recording]),
+    // Addresses are read and written by people too: plain parameters, no JSON in them.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const given = Object.entries(search).filter(([, value]) => value !== undefined) as [string, string][];
+      const text = new URLSearchParams(given).toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+      return text === '' ? '' : `?${text}`;
+    },
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}
+
+export function App({ services }: { services: Services }) {
+  const [router] = useState(createAppRouter);
+  return (
+    <ServicesContext value={services}>
+      <QueryClientProvider client={services.queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </ServicesContext>
+  );
+}
+
+function NotFound() {
+  return (
+    <main className="page">
+      <h1>There is nothing here</h1>
+      <p>
+        The address may be mistyped, or the recording was deleted. <a href="/">All recordings</a>
+      </p>
+    </main>
+  );
+}
