@@ -6,7 +6,16 @@ export default {
   ignoreBinaries: ['mount', 'umount', 'apt-get'],
   workspaces: {
     '.': { entry: ['scripts/*.mjs'], project: ['scripts/**/*.mjs'] },
-    'libs/*': { entry: ['src/**/*.contract.ts', 'bench/*.ts'], project: ['src/**/*.ts', 'bench/**/*.ts'] },
+    'libs/*': {
+      // Started by tests as processes of their own, to be killed.
+      entry: [
+        'src/**/*.contract.ts',
+        'src/**/*main.ts',
+        'src/**/test-support/{write-until-killed,endless-writer}.ts',
+        'bench/*.ts',
+      ],
+      project: ['src/**/*.ts', 'bench/**/*.ts'],
+    },
     'apps/*': { entry: ['src/**/*main.ts', 'bench/*.ts'], project: ['src/**/*.{ts,tsx}', 'bench/**/*.ts'] },
     'apps/e2e': {
       entry: ['src/**/*.e2e.ts', 'src/**/*.browser.ts', 'jest.browser.config.js'],

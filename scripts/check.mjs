@@ -15,8 +15,12 @@ let failed = 0;
 for (const [name, args] of steps) {
   if (only && !name.includes(only)) continue;
   const startedAt = Date.now();
-  const status = await run(node, args, { env: { ...jestEnvironment, NODE_OPTIONS: '', NX_DAEMON: 'false', NX_TUI: 'false' } });
+  const status = await run(node, args, {
+    env: { ...jestEnvironment, NODE_OPTIONS: '', NX_DAEMON: 'false', NX_TUI: 'false' },
+  });
   if (status !== 0) failed += 1;
-  process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${Math.round((Date.now() - startedAt) / 1000)} s)\n`);
+  process.stdout.write(
+    `${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${Math.round((Date.now() - startedAt) / 1000)} s)\n`,
+  );
 }
 process.exit(failed === 0 ? 0 : 1);

@@ -16,15 +16,34 @@ if (!values.url) {
 }
 ensureInstalled();
 const tokens = values.token ? { own: values.token, other: values['other-token'] } : localTokens(values.url);
-const environment = { ...jestEnvironment, E2E_URL: values.url, E2E_TOKEN: tokens.own, E2E_OTHER_TOKEN: tokens.other };
-const jest = ['node_modules/jest/bin/jest.js', '--config', 'apps/e2e/jest.config.js', '--rootDir', 'apps/e2e'];
+const environment = {
+  ...jestEnvironment,
+  E2E_URL: values.url,
+  E2E_TOKEN: tokens.own,
+  E2E_OTHER_TOKEN: tokens.other,
+};
+const jest = [
+  'node_modules/jest/bin/jest.js',
+  '--config',
+  'apps/e2e/jest.config.js',
+  '--rootDir',
+  'apps/e2e',
+];
 process.exit(await run(node, jest, { env: environment }));
 
 function localTokens(url) {
   const { hostname, port } = new URL(url);
   const state = process.env.XDG_STATE_HOME ?? path.join(os.homedir(), '.local', 'state');
-  const { tokenFile } = JSON.parse(readFileSync(path.join(state, 'edf-pipeline', `${hostname}-${port}.json`), 'utf8'));
-  const mint = ['apps/standalone/src/mint-token.main.ts', '--data', path.dirname(tokenFile), '--tenant', 'other'];
+  const { tokenFile } = JSON.parse(
+    readFileSync(path.join(state, 'edf-pipeline', `${hostname}-${port}.json`), 'utf8'),
+  );
+  const mint = [
+    'apps/standalone/src/mint-token.main.ts',
+    '--data',
+    path.dirname(tokenFile),
+    '--tenant',
+    'other',
+  ];
   const minted = spawnSync(node, mint, { cwd: root, encoding: 'utf8' });
   return { own: readFileSync(tokenFile, 'utf8'), other: minted.stdout.trim() };
 }

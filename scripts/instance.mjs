@@ -18,7 +18,13 @@ export async function startInstance(folder, { args = ['--no-sample'], environmen
   });
   const exited = once(child, 'exit');
   const url = await readyUrl(child, exited);
-  const otherToken = await outputOf(['apps/standalone/src/mint-token.main.ts', '--data', data, '--tenant', 'other']);
+  const otherToken = await outputOf([
+    'apps/standalone/src/mint-token.main.ts',
+    '--data',
+    data,
+    '--tenant',
+    'other',
+  ]);
   return {
     url,
     data,

@@ -12,13 +12,19 @@ const scratch = mkdtempSync(path.join(os.tmpdir(), 'edf-pipeline-test-'));
 
 const tiers = [
   { name: 'check', what: 'types, boundaries, style, dead code', run: runCheck },
-  { name: 'unit', what: 'every library and app by itself, contract suites, corpus', run: () => runJest('unit', ['--config', 'jest.config.js']) },
+  {
+    name: 'unit',
+    what: 'every library and app by itself, contract suites, corpus',
+    run: () => runJest('unit', ['--config', 'jest.config.js']),
+  },
   { name: 'acceptance', what: 'apps/e2e against a running instance, by URL', run: runAcceptance },
   { name: 'browser', what: 'the page in a headless Chromium', needs: ensureChromium, run: runBrowser },
 ];
 
 function runCheck() {
-  return run(node, ['scripts/check.mjs']).then((status) => (status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }));
+  return run(node, ['scripts/check.mjs']).then((status) =>
+    status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 },
+  );
 }
 
 async function runJest(name, args, environment = {}) {
@@ -29,15 +35,25 @@ async function runJest(name, args, environment = {}) {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (!existsSync(outputFile)) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(outputFile, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
+    readFileSync(outputFile, 'utf8'),
+  );
   const failed = numFailedTests + numRuntimeErrorTestSuites + (isCi ? numPendingTests : 0);
-  return { passed: numPassedTests, failed: failed === 0 && status !== 0 ? 1 : failed, skipped: isCi ? 0 : numPendingTests };
+  return {
+    passed: numPassedTests,
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped: isCi ? 0 : numPendingTests,
+  };
 }
 
 async function runAcceptance() {
   const instance = await startInstance(path.join(scratch, 'acceptance'));
   try {
-    return await runJest('acceptance', ['--config', 'apps/e2e/jest.config.js', '--rootDir', 'apps/e2e'], instance.environment);
+    return await runJest(
+      'acceptance',
+      ['--config', 'apps/e2e/jest.config.js', '--rootDir', 'apps/e2e'],
+      instance.environment,
+    );
   } finally {
     await instance.stop();
   }
@@ -59,7 +75,9 @@ process.chdir(root);
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !tiers.some((tier) => tier.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no tier ${unknown.join(', ')}. Tiers: ${tiers.map(({ name }) => name).join(', ')}\n`);
+  process.stderr.write(
+    `There is no tier ${unknown.join(', ')}. Tiers: ${tiers.map(({ name }) => name).join(', ')}\n`,
+  );
   process.exit(2);
 }
 let passed = 0;
@@ -74,7 +92,8 @@ for (const tier of tiers.filter(({ name }) => wanted.length === 0 || wanted.incl
   failed += counts.failed;
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   const skipped = counts.skipped ? `, ${counts.skipped} skipped` : '';
-  const outcome = missing === null ? `${counts.passed} passed, ${counts.failed} failed${skipped}` : `not run: ${missing}`;
+  const outcome =
+    missing === null ? `${counts.passed} passed, ${counts.failed} failed${skipped}` : `not run: ${missing}`;
   lines.push(`${tier.name.padEnd(12)} ${outcome} (${seconds} s)`);
 }
 rmSync(scratch, { recursive: true, force: true });

@@ -13,14 +13,23 @@ export const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
 const installStamp = path.join(root, 'node_modules', '.edf-pipeline-installed');
 const pageFolder = path.join(root, 'apps', 'web', 'build');
 const pageStamp = path.join(pageFolder, '.made-of');
-const pageSources = ['apps/web', 'libs/analysis/src', 'libs/contracts/src', 'libs/edf/src', 'libs/uploader/src'];
+const pageSources = [
+  'apps/web',
+  'libs/analysis/src',
+  'libs/contracts/src',
+  'libs/edf/src',
+  'libs/uploader/src',
+];
 
 /** Installs exactly what the lock file says, unless that is there already. */
 export function ensureInstalled() {
   const wanted = hashOf([path.join(root, 'package-lock.json')]);
   if (existsSync(installStamp) && existsSync(node) && readFileSync(installStamp, 'utf8') === wanted) return;
   process.stdout.write('Installing packages (once, about a minute) …\n');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (npm.status !== 0) process.exit(npm.status ?? 1);
   writeFileSync(installStamp, wanted);
 }
@@ -32,7 +41,10 @@ export function ensurePage() {
   process.stdout.write('Building the web page …\n');
   const vite = path.join('node_modules', 'vite', 'bin', 'vite.js');
   const bin = [path.join(root, 'apps', 'web', vite), path.join(root, vite)].find(existsSync);
-  const built = spawnSync(node, [bin, 'build', '--logLevel', 'warn'], { cwd: path.join(root, 'apps', 'web'), stdio: 'inherit' });
+  const built = spawnSync(node, [bin, 'build', '--logLevel', 'warn'], {
+    cwd: path.join(root, 'apps', 'web'),
+    stdio: 'inherit',
+  });
   if (built.status !== 0) process.exit(built.status ?? 1);
   mkdirSync(pageFolder, { recursive: true });
   writeFileSync(pageStamp, wanted);

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { RequestHandler, Router } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
 import express from 'express';
 
 export interface PageOptions {
@@ -15,9 +14,11 @@ export interface PageOptions {
 /** Serves the web page: its own origin and the object store, nothing else, may be talked to. */
 export function servePage({ folder, appConfig, connectOrigins }: PageOptions): Router {
   const router = express.Router();
-  const index = readFileSync(path.join(folder, 'index.html'));
   router.use(protect(connectOrigins));
-  router.get('/app-config.json', (_request, response) => void response.json(appConfig));
+  router.get('/app-config.json', (_request, response) => {
+    response.setHeader('cache-control', 'no-cache');
+    response.json(appConfig);
+  });
   router.use(
     '/assets',
     express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false, redirect: false, cacheControl: true }),
@@ -26,10 +27,20 @@ export function servePage({ folder, appConfig, connectOrigins }: PageOptions): R
   // Every other address that a browser navigates to is a view of the page.
   router.get('/{*view}', (request, response, next) => {
     if (!request.accepts('html') || /^\/(v1|assets|storage|local)\b/.test(request.path)) return next();
-    response.type('html').send(index);
+    // It names the assets of one build: a kept copy would ask for those of an earlier one.
+    response.setHeader('cache-control', 'no-cache');
+    response.sendFile('index.html', { root: folder, cacheControl: false });
   });
+  router.use(answerBadAddress);
   return router;
 }
+
+/** An address that cannot be read, or a file that is not there; express would show the stack. */
+const answerBadAddress: ErrorRequestHandler = (error, _request, response, next) => {
+  const status = Number(error?.status);
+  if (response.headersSent || !(status >= 400 && status < 500)) return next(error);
+  response.status(status).type('text/plain').send('There is no such page.\n');
+};
 
 function protect(connectOrigins: readonly string[]): RequestHandler {
   const policy = [

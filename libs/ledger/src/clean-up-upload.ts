@@ -29,7 +29,7 @@ export async function cleanUpUpload(
       const isAgain = current.cleanedAt !== null;
       const cleaned: UploadRow = {
         ...current,
-        sealedFileName: current.duplicateOf ? current.sealedFileName : null,
+        sealedFileName: null,
         cleanedAt: current.cleanedAt ?? writer.at,
         due: isAgain ? null : after(writer.at, ledger.settings.signatureSeconds),
       };
