@@ -74,7 +74,8 @@ describe('the page', () => {
       await page.keyboard.press('+');
       await eventually(async () => (await viewOf(page)) !== after);
       const shown = await viewOf(page);
-      const shared = await context.newPage();
+      await eventually(async () => page.url().includes('uV='));
+    const shared = await context.newPage();
       await shared.goto(page.url());
 
       await eventually(async () => (await viewOf(shared)) === shown);

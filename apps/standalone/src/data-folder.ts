@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -32,6 +32,8 @@ export class DataFolderInUse extends Error {
 /** @throws DataFolderInUse */
 export function openDataFolder(folder: string): DataFolder {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // It may have been there before, open to others.
+  chmodSync(folder, 0o700);
   const lock = takeLock(folder);
   mkdirSync(path.join(folder, 'objects'), { recursive: true, mode: 0o700 });
   return {

@@ -3,6 +3,7 @@ import { open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { headerByteLengthFrom } from '@edf-pipeline/edf';
 import { createApiClient, uploadFile } from '@edf-pipeline/uploader';
 import { sampleRecording } from './sample-recording.ts';
 import type { Standalone } from './standalone.ts';
@@ -25,7 +26,8 @@ export async function ingestSample(standalone: Standalone, dataFolder: string): 
       return bytes.subarray(0, bytesRead);
     };
     const client = createApiClient({ baseUrl: standalone.url, getToken: standalone.token });
-    await uploadFile({ client, source: { name: 'sample-polysomnography.edf', byteLength: size, slice } });
+    const header = await slice(0, headerByteLengthFrom(await slice(0, 256)));
+    await uploadFile({ client, header, source: { name: 'sample-polysomnography.edf', byteLength: size, slice } });
     await writeFile(marker, '');
   } finally {
     await handle.close();

@@ -19,10 +19,11 @@ function explainAndExit(error: unknown): never {
 try {
   const config = readConfig(process.argv.slice(2), process.env);
   const logger = createLogger({ name: 'edf-pipeline', level: config.logLevel });
+  // Heard from here on: who stops us while we start, or the moment we say that we are ready, finds a clean end too.
+  const stopping = untilAskedToStop(process);
   const standalone = await startStandalone(config, logger);
   say(`edf-pipeline is ready: ${standalone.url}`);
   say(`Everything is kept in ${config.dataFolder}. Stop with Ctrl-C.`);
-  const stopping = untilAskedToStop(process);
   if (config.isOpened) {
     const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
     spawn(opener, [standalone.url], { stdio: 'ignore', detached: true }).on('error', () => say(`Open ${standalone.url} in a browser.`));

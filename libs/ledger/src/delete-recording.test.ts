@@ -62,8 +62,16 @@ describeOnEachStore('deleting a recording', (make) => {
       deletedAt: '2026-01-01T00:00:00.000Z',
       due: '2026-01-02T00:00:00.000Z',
     });
-    expect(uploadNow(world, upload.id)).toMatchObject({ sealedFileName: null, preflight: null });
-    expect(jobNow(world, jobId)).toMatchObject({ status: 'succeeded', result: null });
+    expect(uploadNow(world, upload.id)).toMatchObject({
+      sealedFileName: null,
+      preflight: null,
+      declaredContentId: null,
+    });
+    expect(jobNow(world, jobId)).toMatchObject({
+      status: 'succeeded',
+      result: null,
+      source: { contentId: '', versionId: '' },
+    });
     expect(world.store.rows('content')).toEqual([]);
     expect(announcedFor(world, recordingId)).toEqual(['recording.deleted']);
     expect(await readRecording(world.ledger, 'acme', recordingId)).toBeNull();

@@ -113,13 +113,18 @@ function leaveTombstone(ledger: Ledger, recording: RecordingRow, signal?: AbortS
       };
       const writes: Write[] = [writer.change(item, tombstone)];
       if (isSecondPass) return { writes, answer: null };
-      if (upload && uploadOf(upload).sealedFileName !== null) {
-        writes.push(writer.change(upload, { ...uploadOf(upload), sealedFileName: null, preflight: null }));
+      if (upload) {
+        const forgotten = { sealedFileName: null, preflight: null, declaredContentId: null };
+        writes.push(writer.change(upload, { ...uploadOf(upload), ...forgotten }));
       }
       if (content && (content.data as ContentRow).recordingId === id) {
         writes.push({ kind: 'delete', key: { pk: content.pk, sk: content.sk }, expect: content.version });
       }
-      if (job) writes.push(writer.change(job, { ...jobOf(job), result: null }));
+      if (job) {
+        const { key, byteLength } = jobOf(job).source;
+        const source = { key, byteLength, contentId: '', versionId: '' };
+        writes.push(writer.change(job, { ...jobOf(job), source, result: null }));
+      }
       writes.push(writer.announce('recording.deleted', tenant, id));
       return { writes, answer: null };
     },

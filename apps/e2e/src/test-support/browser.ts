@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { target } from '../config.ts';
+import { chromiumPath, target } from '../config.ts';
 
 const flags = [
   '--no-sandbox',
@@ -11,8 +11,7 @@ const flags = [
 ];
 
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath: chromiumPath, args: flags });
 }
 
 export interface WatchedPage {

@@ -1,0 +1,76 @@
+import { gzipSync } from 'node:zlib';
+import type { WriteOptions } from '@edf-pipeline/edf';
+import { encodeDataRecord, encodeHeader } from '@edf-pipeline/edf';
+
+/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export interface RecordingSpec {
+  readonly random?: () => number;
+  readonly dataRecordCount?: number;
+  readonly samplesPerDataRecord?: number;
+  readonly patient?: string;
+  readonly recording?: string;
+  readonly annotation?: string;
+}
+
+/** A small EDF+C recording of random samples. */
+export function recordingBytes(spec: RecordingSpec = {}): Buffer {
+  const { random = Math.random, dataRecordCount = 10, samplesPerDataRecord = 100, annotation } = spec;
+  const signal = { physicalDimension: 'uV', physicalMin: -500, physicalMax: 500, samplesPerDataRecord };
+  const options: WriteOptions = {
+    variant: 'EDF+C',
+    startDateTime: '2024-05-17T22:31:05',
+    dataRecordDurationSeconds: 1,
+    signals: [
+      { ...signal, label: 'EEG C3-M2' },
+      { ...signal, label: 'EEG C4-M1' },
+    ],
+    dataRecordCount,
+    localPatientIdentification: spec.patient ?? 'X X X X',
+    localRecordingIdentification: spec.recording ?? 'Startdate 17-MAY-2024 X X X',
+  };
+  const samples = () =>
+    Int16Array.from({ length: samplesPerDataRecord }, () => Math.floor(random() * 65_536) - 32_768);
+  const records = Array.from({ length: dataRecordCount }, (_, record) =>
+    encodeDataRecord(options, record, {
+      samples: [samples(), samples()],
+      annotations: annotation === undefined ? [] : [{ onsetSeconds: record + 0.5, text: annotation }],
+    }),
+  );
+  return Buffer.concat([encodeHeader(options), ...records]);
+}
+
+/**
+ * A recording of so many MiB as gzip: a few MiB to send and seconds to work on. Its members are one data record each.
+ */
+export function slowRecordingGzip(mebibytes: number, random: () => number = Math.random): Buffer {
+  const signals = Array.from({ length: 16 }, (_, index) => ({
+    label: `EEG ${index}`,
+    physicalDimension: 'uV',
+    physicalMin: -500,
+    physicalMax: 500,
+    samplesPerDataRecord: 32_768,
+  }));
+  const options: WriteOptions = {
+    variant: 'EDF',
+    startDateTime: '2024-05-17T22:31:05',
+    dataRecordDurationSeconds: 32,
+    signals,
+    dataRecordCount: mebibytes,
+    localRecordingIdentification: `Startdate 17-MAY-2024 X X ${Math.floor(random() * 2 ** 48)}`,
+  };
+  const samples = signals.map(() =>
+    Int16Array.from({ length: 32_768 }, (_, at) => (at % 12 === 0 ? Math.floor(random() * 4000) : 0)),
+  );
+  const record = gzipSync(encodeDataRecord(options, 0, { samples }), { level: 1 });
+  return Buffer.concat([gzipSync(encodeHeader(options)), ...Array.from({ length: mebibytes }, () => record)]);
+}
