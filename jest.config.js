@@ -1,1 +1,3 @@
-export default { projects: ['<rootDir>/libs/*', '<rootDir>/apps/{gateway,dispatcher,processor,web,cli,standalone}'] };
+export default {
+  projects: ['<rootDir>/libs/*', '<rootDir>/apps/{gateway,dispatcher,processor,web,cli,standalone}'],
+};

@@ -1,7 +1,5 @@
 export default {
   ignoreExportsUsedInFile: true,
-  // nx is run by scripts/check.mjs through its file, and by people as `npx nx`.
-  ignoreDependencies: ['nx'],
   // Of the operating system, used where they are there.
   ignoreBinaries: ['mount', 'umount', 'apt-get'],
   workspaces: {

@@ -3,15 +3,26 @@ import { admitJobs } from '@edf-pipeline/ledger';
 import type { DispatcherDeps } from './deps.ts';
 import { dispatchJob } from './dispatch-job.ts';
 
-/** Fills the free slots of every pool from the backlog, fairly; answers how many jobs were handed out. */
+/**
+ * Fills the free slots of every pool from the backlog, fairly; answers how many jobs were handed out. A pool whose
+ * executor does not answer holds up no other one.
+ */
 export async function fillPools(deps: DispatcherDeps, signal?: AbortSignal): Promise<number> {
   let count = 0;
   for (const pool of Object.keys(deps.queues) as Pool[]) {
-    const { freeSlots } = (await deps.queues[pool]?.demand(signal)) ?? { freeSlots: 0 };
-    for (const job of await admitJobs(deps.ledger, pool, freeSlots, signal)) {
-      await dispatchJob(deps, pool, job, signal);
-      count += 1;
+    try {
+      count += await fillPool(deps, pool, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      deps.logger.error('A pool could not be filled; it is tried again', { pool, error });
     }
   }
   return count;
+}
+
+async function fillPool(deps: DispatcherDeps, pool: Pool, signal?: AbortSignal): Promise<number> {
+  const { freeSlots } = (await deps.queues[pool]?.demand(signal)) ?? { freeSlots: 0 };
+  const admitted = await admitJobs(deps.ledger, pool, freeSlots, signal);
+  for (const job of admitted) await dispatchJob(deps, pool, job, signal);
+  return admitted.length;
 }

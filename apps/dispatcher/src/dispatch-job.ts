@@ -21,8 +21,10 @@ export async function dispatchJob(
  */
 export async function checkDispatch(deps: DispatcherDeps, job: JobRow, signal?: AbortSignal): Promise<void> {
   const admitted = { tenant: job.tenant, jobId: job.id, dispatch: job.dispatch };
-  if (job.phase === 'dispatching' || job.executorRef === null) return dispatchJob(deps, job.pool, admitted, signal);
+  if (job.phase === 'dispatching' || job.executorRef === null)
+    return dispatchJob(deps, job.pool, admitted, signal);
   const state = (await deps.queues[job.pool]?.inspect(job.executorRef, signal)) ?? 'unknown';
-  if (state === 'waiting' || state === 'active') await markDispatched(deps.ledger, admitted, job.executorRef, signal);
+  if (state === 'waiting' || state === 'active')
+    await markDispatched(deps.ledger, admitted, job.executorRef, signal);
   else await loseDispatch(deps.ledger, admitted, true, signal);
 }

@@ -16,10 +16,19 @@ export interface Dispatcher {
 /** The dispatcher's three loops: admit, sweep what is due, tell what has happened. Any number of dispatchers may run. */
 export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   const { logger, settings } = deps;
-  const failed = (loop: string) => (error: unknown) => logger.error('A dispatcher loop failed; it goes on', { loop, error });
+  const failed = (loop: string) => (error: unknown) =>
+    logger.error('A dispatcher loop failed; it goes on', { loop, error });
   const admitting = repeat((signal) => fillPools(deps, signal), settings.admitSeconds, failed('admit'));
-  const sweeping = repeat((signal) => sweepDue(sweepDepsOf(deps), signal), settings.sweepSeconds, failed('sweep'));
-  const relaying = repeat((signal) => relayOutbox(deps.ledger, deps.deliver, signal), settings.relaySeconds, failed('relay'));
+  const sweeping = repeat(
+    (signal) => sweepDue(sweepDepsOf(deps), signal),
+    settings.sweepSeconds,
+    failed('sweep'),
+  );
+  const relaying = repeat(
+    (signal) => relayOutbox(deps.ledger, deps.deliver, signal),
+    settings.relaySeconds,
+    failed('relay'),
+  );
   admitting.wake();
   sweeping.wake();
   return {
@@ -35,7 +44,11 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
 }
 
 /** Takes back at once what processes of this deployment that are known to be gone had in hand. */
-export function recover(deps: DispatcherDeps, isGone: (ownerOrExecutor: string) => boolean, signal?: AbortSignal): Promise<number> {
+export function recover(
+  deps: DispatcherDeps,
+  isGone: (ownerOrExecutor: string) => boolean,
+  signal?: AbortSignal,
+): Promise<number> {
   return recoverFromGone(sweepDepsOf(deps), isGone, signal);
 }
 

@@ -75,7 +75,7 @@ describe('the page', () => {
       await eventually(async () => (await viewOf(page)) !== after);
       const shown = await viewOf(page);
       await eventually(async () => page.url().includes('uV='));
-    const shared = await context.newPage();
+      const shared = await context.newPage();
       await shared.goto(page.url());
 
       await eventually(async () => (await viewOf(shared)) === shown);

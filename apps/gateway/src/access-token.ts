@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { errors, jwtVerify } from 'jose';
 import type { KeySet } from './key-set.ts';
+import { KeysUnavailable } from './key-set.ts';
 import { HttpProblem } from './problem.ts';
 
 /** Who asks, as the access token says. */
@@ -28,9 +29,11 @@ const MAX_TOKEN_AGE_SECONDS = 86_400;
  * Verifies Cognito access tokens: RS256 by a known key, our issuer, not expired, `token_use` access, one of our app
  * clients, and exactly one `tenant:<id>` group. Cognito access tokens carry no `aud`, so none is asked for.
  */
-export function createTokenVerifier(options: VerifierOptions): (authorization: string | undefined) => Promise<Caller> {
+export function createTokenVerifier(
+  options: VerifierOptions,
+): (authorization: string | undefined) => Promise<Caller> {
   return async (authorization) => {
-    const token = /^Bearer ([A-Za-z0-9._-]+)$/.exec(authorization ?? '')?.[1];
+    const token = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) throw unauthenticated('Send an access token: Authorization: Bearer <token>.');
     if (token.length > MAX_TOKEN_LENGTH) throw unauthenticated('The access token is too long.');
     return callerOf(await verify(token, options), options);
@@ -50,7 +53,14 @@ async function verify(token: string, { issuer, keys, clock }: VerifierOptions): 
     if (!protectedHeader.kid) throw unauthenticated('The access token names no key.');
     return payload;
   } catch (error) {
-    if (error instanceof errors.JWTExpired) throw unauthenticated('The access token has expired; get a new one.');
+    if (error instanceof errors.JWTExpired)
+      throw unauthenticated('The access token has expired; get a new one.');
+    if (error instanceof KeysUnavailable) {
+      throw new HttpProblem(
+        'service-unavailable',
+        'The sign-in service does not answer; try again in a moment.',
+      );
+    }
     if (error instanceof errors.JOSEError) throw unauthenticated('The access token is not valid.');
     throw error;
   }
@@ -58,22 +68,30 @@ async function verify(token: string, { issuer, keys, clock }: VerifierOptions): 
 
 function callerOf(payload: JWTPayload, { clientIds }: VerifierOptions): Caller {
   if (payload.token_use !== 'access') throw unauthenticated('This is not an access token.');
+  const { sub, iat = 0, exp = 0 } = payload;
+  // jose asks that they are there; that `sub` is a text, and that the token ends within a day, it leaves to us.
+  const isWellFormed = typeof sub === 'string' && sub !== '' && exp - iat <= MAX_TOKEN_AGE_SECONDS;
+  if (!isWellFormed) throw unauthenticated('The access token is not valid.');
   const clientId = payload.client_id;
   if (typeof clientId !== 'string' || !clientIds.includes(clientId)) {
     throw unauthenticated('The access token was made for another application.');
   }
-  const groups = Array.isArray(payload['cognito:groups']) ? payload['cognito:groups'].map(String) : [];
-  const tenants = groups.flatMap((group) => /^tenant:([a-z0-9-]{1,64})$/.exec(group)?.[1] ?? []);
-  const tenant = tenants[0];
+  const claimed: unknown = payload['cognito:groups'];
+  const groups = Array.isArray(claimed) ? claimed.filter((group) => typeof group === 'string') : [];
+  const tenants = groups.filter((group) => group.startsWith('tenant:'));
+  const tenant = /^tenant:([a-z0-9-]{1,64})$/.exec(tenants[0] ?? '')?.[1];
   if (tenants.length !== 1 || tenant === undefined) {
-    throw new HttpProblem('forbidden', 'Your account belongs to no organisation here, or to several; ask your administrator.');
+    throw new HttpProblem(
+      'forbidden',
+      'Your account belongs to no organisation here, or to several; ask your administrator.',
+    );
   }
   return {
     tenant,
-    subject: String(payload.sub),
+    subject: sub,
     clientId,
     roles: groups.flatMap((group) => /^role:([a-z-]{1,32})$/.exec(group)?.[1] ?? []),
-    expiresAt: new Date((payload.exp ?? 0) * 1000),
+    expiresAt: new Date(exp * 1000),
   };
 }
 

@@ -8,9 +8,17 @@ import { cancel, deleteRecording, retry } from './change.ts';
 import { abortUpload, completeUpload } from './complete-upload.ts';
 import { announceUpload } from './create-upload.ts';
 import type { GatewayDeps, RequestContext } from './deps.ts';
-import { HttpProblem, answerProblems, notFound } from './problem.ts';
+import { ClientGone, HttpProblem, answerProblems, notFound } from './problem.ts';
 import { downloadRecording, showResult } from './show-result.ts';
-import { showJob, showJobs, showLimits, showRecording, showRecordings, showUpload, showUploads } from './show.ts';
+import {
+  showJob,
+  showJobs,
+  showLimits,
+  showRecording,
+  showRecordings,
+  showUpload,
+  showUploads,
+} from './show.ts';
 import { streamChanges } from './stream-changes.ts';
 import { listArrivedParts, signParts } from './upload-parts.ts';
 
@@ -19,7 +27,8 @@ export function createGateway(deps: GatewayDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
-  app.use(nameRequest);
+  // Named paths: behind this app a page may be served, whose files are to be kept by browsers.
+  app.use(['/v1', '/healthz', '/readyz'], nameRequest);
   app.get(['/healthz', '/readyz'], (request, response) => {
     const { status, body } = deps.health.answer(request.path === '/healthz' ? '/healthz' : '/readyz');
     response.status(status).json(body);
@@ -27,6 +36,7 @@ export function createGateway(deps: GatewayDeps): Express {
   const document = openApiDocument();
   app.get('/v1/openapi.json', (_request, response) => void response.json(document));
   app.use('/v1', createRoutes(deps));
+  refuseOtherMethods(app, document.paths ?? {});
   app.use('/v1', (request) => {
     throw new HttpProblem('not-found', `There is no ${request.method} ${request.baseUrl}${request.path}.`);
   });
@@ -36,73 +46,101 @@ export function createGateway(deps: GatewayDeps): Express {
 
 function createRoutes(deps: GatewayDeps) {
   const routes = express.Router();
-  const context = (request: Request, response: Response) => contextOf(deps, request, response);
+  const contexts = new WeakMap<Request, RequestContext>();
+  const context = (request: Request): RequestContext => {
+    const known = contexts.get(request);
+    if (!known) throw new Error('the request has not been authenticated');
+    return known;
+  };
+  // Who asks comes first: the body of a stranger is not even read.
+  routes.use(async (request, response, next) => {
+    contexts.set(request, await contextOf(deps, request, response));
+    next();
+  });
   routes.use(express.json({ limit: '1mb', strict: true }));
 
   routes.post('/uploads', async (request, response) => {
-    const { status, upload } = await announceUpload(deps, await context(request, response), request.get('idempotency-key'), request.body);
+    const { status, upload } = await announceUpload(
+      deps,
+      context(request),
+      request.get('idempotency-key'),
+      request.body,
+    );
     response.status(status).location(`/v1/uploads/${upload.id}`).json(upload);
   });
   routes.get('/uploads', async (request, response) => {
-    response.json(await showUploads(deps, await context(request, response), request.query));
+    response.json(await showUploads(deps, context(request), request.query));
   });
   routes.get('/uploads/:id', async (request, response) => {
-    response.json(await showUpload(deps, await context(request, response), uploadId(request)));
+    response.json(await showUpload(deps, context(request), uploadId(request)));
   });
   routes.delete('/uploads/:id', async (request, response) => {
-    await abortUpload(deps, await context(request, response), uploadId(request));
+    await abortUpload(deps, context(request), uploadId(request));
     response.status(204).end();
   });
   routes.post('/uploads/:id/parts', async (request, response) => {
-    response.json(await signParts(deps, await context(request, response), uploadId(request), request.body));
+    response.json(await signParts(deps, context(request), uploadId(request), request.body));
   });
   routes.get('/uploads/:id/parts', async (request, response) => {
-    response.json(await listArrivedParts(deps, await context(request, response), uploadId(request)));
+    response.json(await listArrivedParts(deps, context(request), uploadId(request)));
   });
   routes.post('/uploads/:id/complete', async (request, response) => {
-    const { status, upload } = await completeUpload(deps, await context(request, response), uploadId(request));
+    const { status, upload } = await completeUpload(deps, context(request), uploadId(request));
     response.status(status).json(upload);
   });
 
   routes.get('/recordings', async (request, response) => {
-    response.json(await showRecordings(deps, await context(request, response), request.query));
+    response.json(await showRecordings(deps, context(request), request.query));
   });
   routes.get('/recordings/:id', async (request, response) => {
-    response.json(await showRecording(deps, await context(request, response), recordingId(request)));
+    response.json(await showRecording(deps, context(request), recordingId(request)));
   });
   routes.delete('/recordings/:id', async (request, response) => {
-    response.status(202).json(await deleteRecording(deps, await context(request, response), recordingId(request)));
+    response.status(202).json(await deleteRecording(deps, context(request), recordingId(request)));
   });
   routes.post('/recordings/:id/download', async (request, response) => {
-    response.json(await downloadRecording(deps, await context(request, response), recordingId(request)));
+    response.json(await downloadRecording(deps, context(request), recordingId(request)));
   });
 
   routes.get('/jobs', async (request, response) => {
-    response.json(await showJobs(deps, await context(request, response), request.query));
+    response.json(await showJobs(deps, context(request), request.query));
   });
   routes.get('/jobs/:id', async (request, response) => {
-    response.json(await showJob(deps, await context(request, response), jobId(request)));
+    response.json(await showJob(deps, context(request), jobId(request)));
   });
   routes.post('/jobs/:id/cancel', async (request, response) => {
-    response.status(202).json(await cancel(deps, await context(request, response), jobId(request)));
+    response.status(202).json(await cancel(deps, context(request), jobId(request)));
   });
   routes.post('/jobs/:id/retry', async (request, response) => {
-    response.status(202).json(await retry(deps, await context(request, response), jobId(request)));
+    response.status(202).json(await retry(deps, context(request), jobId(request)));
   });
   routes.get('/jobs/:id/result', async (request, response) => {
-    response.json(await showResult(deps, await context(request, response), jobId(request)));
+    response.json(await showResult(deps, context(request), jobId(request)));
   });
 
   routes.get('/events', async (request, response) => {
-    const asked = await context(request, response);
+    const asked = context(request);
     const isStream = request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream';
     if (isStream) await streamChanges(deps, asked, request.query, request.get('last-event-id'), response);
     else response.json(await pollChanges(deps, asked, request.query));
   });
   routes.get('/limits', async (request, response) => {
-    response.json(await showLimits(deps, await context(request, response)));
+    response.json(await showLimits(deps, context(request)));
   });
   return routes;
+}
+
+/** A path of the contract that gets here was asked with a method that it does not take. */
+function refuseOtherMethods(app: Express, paths: Readonly<Record<string, object>>): void {
+  for (const [path, operations] of Object.entries(paths)) {
+    const allowed = Object.keys(operations)
+      .map((method) => method.toUpperCase())
+      .join(', ');
+    app.all(path.replace(/\{(\w+)\}/g, ':$1'), (request, response) => {
+      response.setHeader('allow', allowed);
+      throw new HttpProblem('method-not-allowed', `${request.method} is not possible here; ${allowed} is.`);
+    });
+  }
 }
 
 function nameRequest(_request: Request, response: Response, next: NextFunction): void {
@@ -113,9 +151,12 @@ function nameRequest(_request: Request, response: Response, next: NextFunction):
 }
 
 async function contextOf(deps: GatewayDeps, request: Request, response: Response): Promise<RequestContext> {
-  const caller = await deps.verify(request.get('authorization'));
   const gone = new AbortController();
-  response.on('close', () => gone.abort(new Error('the client has gone')));
+  response.on('close', () => gone.abort(new ClientGone()));
+  // Node shows the first of several: somebody between us and the client may go by another one.
+  const [authorization, ...others] = request.headersDistinct.authorization ?? [];
+  if (others.length > 0) throw new HttpProblem('unauthenticated', 'Send one Authorization header.');
+  const caller = await deps.verify(authorization);
   return { caller, from: request.socket.remoteAddress ?? 'unknown', signal: gone.signal };
 }
 

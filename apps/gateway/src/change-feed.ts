@@ -15,47 +15,66 @@ const LIST = 'events';
 const PAGE = 200;
 
 /** The feed's position at an instant: behind everything that changed before it. */
-export const positionAt = (at: Date) => at.toISOString();
+const positionAt = (at: Date) => at.toISOString();
 
 /** Behind exactly this position. */
 const behind = (position: string) => `${position}\u0000`;
 
-/** Present states of what changed, each told once per version, as long as the reader stays. */
+/**
+ * Present states of what changed, each told once per version, as long as the reader stays. A cursor stands behind
+ * what is settled: a change that was written late may still appear between it and the newest one.
+ */
 export async function* readChanges(
   deps: GatewayDeps,
   tenant: string,
   start: string,
   signal: AbortSignal,
 ): AsyncGenerator<{ change: Change; cursor: string } | 'idle'> {
-  let position = start;
+  let newest = start;
   const told = new Map<string, number>();
   while (!signal.aborted) {
-    const from = earlier(position, deps.settings.feedSettleMs);
-    const changed = await changedSince(deps.ledger, tenant, from, PAGE, signal);
-    for (const object of changed) {
-      if (object.position > position) position = object.position;
+    for await (const object of everyChange(deps, tenant, settledBehind(deps, start, newest), signal)) {
+      if (object.position > newest) newest = object.position;
       const change = await presentState(deps, tenant, object, signal);
       if (!change || (told.get(change.object.id) ?? -1) >= change.object.version) continue;
       told.set(change.object.id, change.object.version);
-      yield { change, cursor: deps.cursors.encode(tenant, LIST, position) };
+      yield { change, cursor: deps.cursors.encode(tenant, LIST, settledBehind(deps, start, newest)) };
     }
     if (told.size > 10 * PAGE) dropOldest(told, 5 * PAGE);
-    if (changed.length < PAGE) {
-      yield 'idle';
-      await deps.changes.wait(2, signal);
-    }
+    yield 'idle';
+    await deps.changes.wait(2, signal);
+  }
+}
+
+/** All that stands at or behind `from`, page by page: more than a page may have changed at once. */
+async function* everyChange(
+  deps: GatewayDeps,
+  tenant: string,
+  from: string,
+  signal: AbortSignal,
+): AsyncGenerator<ChangedObject> {
+  for (;;) {
+    const page = await changedSince(deps.ledger, tenant, from, PAGE, signal);
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    from = behind(last.position);
   }
 }
 
 /** One page for a client that polls; waits up to `waitSeconds` for the first change. */
-export async function pollChanges(deps: GatewayDeps, { caller, signal }: RequestContext, query: unknown): Promise<ChangePage> {
+export async function pollChanges(
+  deps: GatewayDeps,
+  { caller, signal }: RequestContext,
+  query: unknown,
+): Promise<ChangePage> {
   const { after, waitSeconds } = eventQuerySchema.parse(query);
   const { tenant } = caller;
   let position = startOf(deps, tenant, after);
   const giveUpAt = deps.ledger.clock().getTime() + waitSeconds * 1000;
   for (;;) {
     const changed = await changedSince(deps.ledger, tenant, behind(position), PAGE, signal);
-    const settledBefore = positionAt(new Date(deps.ledger.clock().getTime() - deps.settings.feedSettleMs));
+    const settledBefore = before(deps.ledger.clock(), deps.settings.feedSettleMs);
     const settled = changed.filter((object) => object.position < settledBefore);
     const states = await Promise.all(settled.map((object) => presentState(deps, tenant, object, signal)));
     position = settled.at(-1)?.position ?? position;
@@ -72,12 +91,18 @@ export async function pollChanges(deps: GatewayDeps, { caller, signal }: Request
   }
 }
 
-/** Where to begin: behind the cursor, or now. */
+/** Where to begin: behind the cursor, or now (behind what is settled now). */
 export function startOf(deps: GatewayDeps, tenant: string, after: string | undefined): string {
-  return after === undefined ? positionAt(deps.ledger.clock()) : deps.cursors.decode(tenant, LIST, after);
+  if (after !== undefined) return deps.cursors.decode(tenant, LIST, after);
+  return before(deps.ledger.clock(), deps.settings.feedSettleMs);
 }
 
-async function presentState(deps: GatewayDeps, tenant: string, object: ChangedObject, signal: AbortSignal): Promise<Change | null> {
+async function presentState(
+  deps: GatewayDeps,
+  tenant: string,
+  object: ChangedObject,
+  signal: AbortSignal,
+): Promise<Change | null> {
   switch (object.kind) {
     case 'upload': {
       const found = await readUpload(deps.ledger, tenant, object.id, signal);
@@ -86,7 +111,8 @@ async function presentState(deps: GatewayDeps, tenant: string, object: ChangedOb
     case 'recording': {
       const found = await readRecordingOrTombstone(deps.ledger, tenant, object.id, signal);
       if (!found) return null;
-      const job = found.row.status === 'deleted' ? null : await readJob(deps.ledger, tenant, found.row.jobId, signal);
+      const job =
+        found.row.status === 'deleted' ? null : await readJob(deps.ledger, tenant, found.row.jobId, signal);
       return { type: 'recording', object: renderRecording(deps.seal, found, job) };
     }
     case 'job': {
@@ -101,11 +127,13 @@ function newestOf(changes: readonly Change[]): Change[] {
   return [...new Map(changes.map((change) => [change.object.id, change])).values()];
 }
 
-/** The position so many milliseconds before: what was written late may lie there. */
-function earlier(position: string, milliseconds: number): string {
-  const at = new Date(position.slice(0, 24));
-  return new Date(at.getTime() - milliseconds).toISOString();
+/** Nothing is written any more before this position, once `newest` has been seen; never before `start`. */
+function settledBehind(deps: GatewayDeps, start: string, newest: string): string {
+  const settled = before(new Date(newest.slice(0, 24)), deps.settings.feedSettleMs);
+  return settled > start ? settled : start;
 }
+
+const before = (at: Date, milliseconds: number) => positionAt(new Date(at.getTime() - milliseconds));
 
 function dropOldest(told: Map<string, number>, count: number): void {
   for (const id of [...told.keys()].slice(0, count)) told.delete(id);

@@ -5,7 +5,11 @@ import { HttpProblem, notFound } from './problem.ts';
 import { renderJob, renderRecording } from './render.ts';
 
 /** Starts the deletion of a recording and all that was made of it. Asking again is fine. */
-export async function deleteRecording(deps: GatewayDeps, context: RequestContext, id: string): Promise<Recording> {
+export async function deleteRecording(
+  deps: GatewayDeps,
+  context: RequestContext,
+  id: string,
+): Promise<Recording> {
   const { caller, from, signal } = context;
   const { tenant, subject } = caller;
   const deletion = await requestDeletion(deps.ledger, tenant, id, signal);

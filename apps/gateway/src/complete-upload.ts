@@ -17,14 +17,20 @@ export async function completeUpload(
   uploadId: string,
 ): Promise<{ status: 200 | 202; upload: Upload }> {
   const { ledger, store, poolFor } = deps;
-  const finalizing = finalizeUpload({ ledger, objects: store, poolFor }, caller.tenant, uploadId, true).catch(explain);
+  const finalizing = finalizeUpload({ ledger, objects: store, poolFor }, caller.tenant, uploadId, true).catch(
+    explain,
+  );
   const patience = new AbortController();
-  const tooLong = delay(deps.settings.completeSeconds * 1000, 'too-long' as const, { signal: patience.signal });
+  const tooLong = delay(deps.settings.completeSeconds * 1000, 'too-long' as const, {
+    signal: patience.signal,
+  });
   const first = await Promise.race([finalizing, tooLong.catch(() => 'too-long' as const)]);
   patience.abort();
   if (first !== 'too-long') return answer(deps, first);
 
-  finalizing.catch((error: unknown) => deps.logger.warn('An upload could not be completed yet; the sweep tries again', { uploadId, error }));
+  finalizing.catch((error: unknown) =>
+    deps.logger.warn('An upload could not be completed yet; the sweep tries again', { uploadId, error }),
+  );
   const upload = await readUpload(ledger, caller.tenant, uploadId, signal);
   if (!upload) throw notFound();
   return { status: 202, upload: renderUpload(deps.seal, upload) };
@@ -35,9 +41,15 @@ function answer(deps: GatewayDeps, finalized: Finalized): { status: 200; upload:
   if (finalized.outcome === 'incomplete') {
     const missing = finalized.missingParts;
     const named = missing.slice(0, 20).join(', ') + (missing.length > 20 ? ' …' : '');
-    throw new HttpProblem('parts-missing', `Parts have not arrived, or not in full: ${named}. Send them and complete again.`, {
-      errors: missing.slice(0, 100).map((part) => ({ pointer: `#/parts/${part}`, detail: 'has not arrived in full' })),
-    });
+    throw new HttpProblem(
+      'parts-missing',
+      `Parts have not arrived, or not in full: ${named}. Send them and complete again.`,
+      {
+        errors: missing
+          .slice(0, 100)
+          .map((part) => ({ pointer: `#/parts/${part}`, detail: 'has not arrived in full' })),
+      },
+    );
   }
   const { upload: row, version } = finalized;
   if (row.status === 'aborted' || row.status === 'expired') {
@@ -54,7 +66,11 @@ function explain(error: unknown): never {
 }
 
 /** Gives an upload up; what has arrived is deleted by the sweep. */
-export async function abortUpload(deps: GatewayDeps, { caller, signal }: RequestContext, uploadId: string): Promise<void> {
+export async function abortUpload(
+  deps: GatewayDeps,
+  { caller, signal }: RequestContext,
+  uploadId: string,
+): Promise<void> {
   const ended = await endUpload(deps.ledger, caller.tenant, uploadId, 'aborted', null, signal);
   if (ended.outcome === 'not-found') throw notFound();
   if (ended.outcome === 'ended' && ended.upload.status === 'completed') {

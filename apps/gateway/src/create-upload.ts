@@ -3,7 +3,15 @@ import type { CreateUpload, Upload } from '@edf-pipeline/contracts';
 import { DEFAULT_PIPELINE, createUploadSchema } from '@edf-pipeline/contracts';
 import { SINGLE_PUT_MAX_BYTES, partByteLengthFor, partRangesFor } from '@edf-pipeline/contracts/part-size';
 import type { RecordingRow } from '@edf-pipeline/ledger';
-import { createUpload, findContent, findReplay, readPolicy, readUpload, sourceKey, writeAudit } from '@edf-pipeline/ledger';
+import {
+  createUpload,
+  findContent,
+  findReplay,
+  readPolicy,
+  readUpload,
+  sourceKey,
+  writeAudit,
+} from '@edf-pipeline/ledger';
 import type { GatewayDeps, RequestContext } from './deps.ts';
 import { preflight } from './preflight.ts';
 import { HttpProblem } from './problem.ts';
@@ -22,12 +30,17 @@ export async function announceUpload(
   body: unknown,
 ): Promise<Announced> {
   if (!idempotencyKey || idempotencyKey.length > 255) {
-    throw new HttpProblem('idempotency-key-required', 'Send an Idempotency-Key header of 1 to 255 characters, new for each file.');
+    throw new HttpProblem(
+      'idempotency-key-required',
+      'Send an Idempotency-Key header of 1 to 255 characters, new for each file.',
+    );
   }
   const request = createUploadSchema.parse(body);
   const { tenant } = caller;
   const keyHash = sha256(`${tenant}\n${idempotencyKey}`);
-  const requestHash = sha256(JSON.stringify([request.fileName, request.byteLength, request.contentId, request.headerBase64]));
+  const requestHash = sha256(
+    JSON.stringify([request.fileName, request.byteLength, request.contentId, request.headerBase64]),
+  );
 
   const replay = await findReplay(deps.ledger, { tenant, keyHash, requestHash }, signal);
   if (replay) return answerReplay(deps, replay);
@@ -69,7 +82,11 @@ export async function announceUpload(
     await deps.store.abortMultipart(sourceKey(tenant, uploadId), multipartId, signal);
   }
   if (created.outcome !== 'created') return answerReplay(deps, created);
-  await writeAudit(deps.ledger, { tenant, subject: caller.subject, action: 'upload.create', objectId: uploadId, from }, signal);
+  await writeAudit(
+    deps.ledger,
+    { tenant, subject: caller.subject, action: 'upload.create', objectId: uploadId, from },
+    signal,
+  );
   return { status: 201, upload: renderUpload(deps.seal, { row: created.upload, version: created.version }) };
 }
 
@@ -84,7 +101,11 @@ function answerReplay(deps: GatewayDeps, replay: Awaited<ReturnType<typeof creat
 }
 
 /** The same bytes are here: nothing needs to be sent. */
-async function answerKnown(deps: GatewayDeps, recording: RecordingRow, signal: AbortSignal): Promise<Announced> {
+async function answerKnown(
+  deps: GatewayDeps,
+  recording: RecordingRow,
+  signal: AbortSignal,
+): Promise<Announced> {
   const upload = await readUpload(deps.ledger, recording.tenant, recording.uploadId, signal);
   if (!upload) throw new Error(`recording ${recording.id} has no upload`);
   return { status: 200, upload: { ...renderUpload(deps.seal, upload), isDuplicate: true } };
@@ -98,7 +119,11 @@ async function openMultipart(
   signal: AbortSignal,
 ): Promise<string | null> {
   if (request.byteLength <= SINGLE_PUT_MAX_BYTES) return null;
-  const { multipartId } = await deps.store.createMultipart(sourceKey(tenant, uploadId), SOURCE_CONTENT_TYPE, signal);
+  const { multipartId } = await deps.store.createMultipart(
+    sourceKey(tenant, uploadId),
+    SOURCE_CONTENT_TYPE,
+    signal,
+  );
   return multipartId;
 }
 

@@ -21,9 +21,13 @@ export function createCursors(key: Uint8Array): Cursors {
     decode(tenant, list, cursor) {
       const bytes = Buffer.from(cursor, 'base64url');
       const place = bytes.subarray(MAC_BYTES);
-      const isOurs = bytes.length > MAC_BYTES && timingSafeEqual(bytes.subarray(0, MAC_BYTES), mac(tenant, list, place));
+      const isOurs =
+        bytes.length > MAC_BYTES && timingSafeEqual(bytes.subarray(0, MAC_BYTES), mac(tenant, list, place));
       if (!isOurs) {
-        throw new HttpProblem('validation-failed', 'The cursor is not one of this list; start again without it.');
+        throw new HttpProblem(
+          'validation-failed',
+          'The cursor is not one of this list; start again without it.',
+        );
       }
       return place.toString('utf8');
     },

@@ -16,7 +16,8 @@ const TAG_BYTES = 16;
  * @param masterKey 32 bytes
  */
 export function createFileNameSeal(masterKey: Uint8Array): FileNameSeal {
-  const keyFor = (tenant: string) => Buffer.from(hkdfSync('sha256', masterKey, '', `file-name/${tenant}`, 32));
+  const keyFor = (tenant: string) =>
+    Buffer.from(hkdfSync('sha256', masterKey, '', `file-name/${tenant}`, 32));
   return {
     seal(tenant, fileName) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -32,7 +33,9 @@ export function createFileNameSeal(masterKey: Uint8Array): FileNameSeal {
       });
       decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       try {
-        return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+        return (
+          decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+        );
       } catch {
         return null;
       }

@@ -21,7 +21,13 @@ export function servePage({ folder, appConfig, connectOrigins }: PageOptions): R
   });
   router.use(
     '/assets',
-    express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false, redirect: false, cacheControl: true }),
+    express.static(path.join(folder, 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+      redirect: false,
+      cacheControl: true,
+    }),
   );
   router.use(express.static(folder, { index: false, redirect: false, maxAge: 0 }));
   // Every other address that a browser navigates to is a view of the page.

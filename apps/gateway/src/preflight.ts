@@ -42,9 +42,13 @@ function refuseByPolicy(findings: readonly Finding[], policy: PolicyRow): void {
   const refused = findings.filter(({ name }) => policy.refuseFindings.includes(name));
   const first = refused[0];
   if (!first) return;
-  throw new HttpProblem('edf-refused-by-policy', `Your organisation does not take such files: ${first.message}`, {
-    findings: refused.map(asApiFinding),
-  });
+  throw new HttpProblem(
+    'edf-refused-by-policy',
+    `Your organisation does not take such files: ${first.message}`,
+    {
+      findings: refused.map(asApiFinding),
+    },
+  );
 }
 
 function expectedByteLength(header: EdfHeader): number | null {

@@ -12,7 +12,11 @@ export class HttpProblem extends Error {
   readonly errors: Problem['errors'];
   readonly findings: ApiFinding[] | undefined;
 
-  constructor(code: ProblemCode, detail: string, more: { errors?: Problem['errors']; findings?: ApiFinding[] } = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: { errors?: Problem['errors']; findings?: ApiFinding[] } = {},
+  ) {
     super(detail);
     this.name = 'HttpProblem';
     this.code = code;
@@ -21,21 +25,36 @@ export class HttpProblem extends Error {
   }
 }
 
+/** Nobody waits for the answer any more. */
+export class ClientGone extends Error {
+  readonly code = 'client-gone';
+
+  constructor() {
+    super('the client has gone');
+    this.name = 'ClientGone';
+  }
+}
+
 /** The same for what is missing and for what belongs to somebody else. */
-export const notFound = () => new HttpProblem('not-found', 'Nothing with this id belongs to your organisation.');
+export const notFound = () =>
+  new HttpProblem('not-found', 'Nothing with this id belongs to your organisation.');
 
 /** The one place where anything thrown becomes an answer. */
 export function answerProblems(logger: Logger): ErrorRequestHandler {
-  return (error, request, response, next) => {
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
+  // Express knows an error handler by its four parameters.
+  return (error, request, response, _next) => {
+    if (error instanceof ClientGone) return;
     const problem = asProblem(error);
     if (problem.code === 'internal') {
-      logger.error('A request failed on our side', { requestId: requestIdOf(response), method: request.method, error });
+      logger.error('A request failed on our side', {
+        requestId: requestIdOf(response),
+        method: request.method,
+        error,
+      });
     }
-    sendProblem(request, response, problem);
+    // In the middle of an answer nothing can be said any more; a cut tells the client that it is not whole.
+    if (response.headersSent) response.destroy();
+    else sendProblem(request, response, problem);
   };
 }
 
@@ -69,20 +88,28 @@ function asProblem(error: unknown): HttpProblem {
       : new HttpProblem('service-unavailable', 'The service is busy; try again in a moment.');
   }
   if (isStorageError(error, 'storage-full')) {
-    return new HttpProblem('storage-full', 'The disk of the service is full; tell its operator, then try again.');
+    return new HttpProblem(
+      'storage-full',
+      'The disk of the service is full; tell its operator, then try again.',
+    );
   }
-  if (isStorageError(error)) return new HttpProblem('service-unavailable', 'The object store did not answer; try again.');
-  return bodyProblem(error) ?? new HttpProblem('internal', 'The request failed on our side; it has been noted.');
+  if (isStorageError(error))
+    return new HttpProblem('service-unavailable', 'The object store did not answer; try again.');
+  return (
+    bodyProblem(error) ?? new HttpProblem('internal', 'The request failed on our side; it has been noted.')
+  );
 }
 
-/** Errors of express' body parser carry a `type`. */
+/** Errors of express and its body parser carry a `type` where it is known, and the `status` of a bad request. */
 function bodyProblem(error: unknown): HttpProblem | null {
   const type = error instanceof Error && 'type' in error ? error.type : undefined;
   if (type === 'entity.parse.failed') return new HttpProblem('malformed-json', 'The body is not JSON.');
-  if (type === 'entity.too.large') return new HttpProblem('request-too-large', 'The body is larger than 1 MiB.');
-  const isUnreadable = type === 'encoding.unsupported' || type === 'charset.unsupported' || type === 'request.size.invalid';
-  if (isUnreadable || error instanceof URIError) return new HttpProblem('malformed-json', 'The request cannot be read.');
-  return null;
+  if (type === 'entity.too.large')
+    return new HttpProblem('request-too-large', 'The body is larger than 1 MiB.');
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+  return status >= 400 && status < 500
+    ? new HttpProblem('malformed-json', 'The request cannot be read.')
+    : null;
 }
 
 function validationProblem(error: ZodError): HttpProblem {
@@ -91,6 +118,8 @@ function validationProblem(error: ZodError): HttpProblem {
     detail: message,
   }));
   const first = errors[0];
-  const detail = first ? `${first.pointer.slice(2) || 'The request'}: ${first.detail}.` : 'The request is not valid.';
+  const detail = first
+    ? `${first.pointer.slice(2) || 'The request'}: ${first.detail}.`
+    : 'The request is not valid.';
   return new HttpProblem('validation-failed', detail, { errors });
 }

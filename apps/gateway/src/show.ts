@@ -15,13 +15,21 @@ import type { GatewayDeps, RequestContext } from './deps.ts';
 import { notFound } from './problem.ts';
 import { renderJob, renderRecording, renderUpload } from './render.ts';
 
-export async function showUpload(deps: GatewayDeps, { caller, signal }: RequestContext, id: string): Promise<Upload> {
+export async function showUpload(
+  deps: GatewayDeps,
+  { caller, signal }: RequestContext,
+  id: string,
+): Promise<Upload> {
   const found = await readUpload(deps.ledger, caller.tenant, id, signal);
   if (!found) throw notFound();
   return renderUpload(deps.seal, found);
 }
 
-export async function showRecording(deps: GatewayDeps, { caller, from, signal }: RequestContext, id: string): Promise<Recording> {
+export async function showRecording(
+  deps: GatewayDeps,
+  { caller, from, signal }: RequestContext,
+  id: string,
+): Promise<Recording> {
   const { tenant, subject } = caller;
   const found = await readRecording(deps.ledger, tenant, id, signal);
   if (!found) throw notFound();
@@ -29,21 +37,35 @@ export async function showRecording(deps: GatewayDeps, { caller, from, signal }:
   return renderRecording(deps.seal, found, await readJob(deps.ledger, tenant, found.row.jobId, signal));
 }
 
-export async function showJob(deps: GatewayDeps, { caller, signal }: RequestContext, id: string): Promise<Job> {
+export async function showJob(
+  deps: GatewayDeps,
+  { caller, signal }: RequestContext,
+  id: string,
+): Promise<Job> {
   const found = await readJob(deps.ledger, caller.tenant, id, signal);
   if (!found) throw notFound();
   return renderJob(found);
 }
 
-export async function showUploads(deps: GatewayDeps, { caller, signal }: RequestContext, query: unknown): Promise<Page<Upload>> {
+export async function showUploads(
+  deps: GatewayDeps,
+  { caller, signal }: RequestContext,
+  query: unknown,
+): Promise<Page<Upload>> {
   const { limit, cursor, state } = uploadQuerySchema.parse(query);
   const list = `uploads/${state}`;
   const olderThan = placeOf(deps, caller.tenant, list, cursor);
   const listed = await listUploads(deps.ledger, caller.tenant, state, { limit, olderThan }, signal);
-  return pageOf(deps, caller.tenant, list, listed, (found) => Promise.resolve(renderUpload(deps.seal, found)));
+  return pageOf(deps, caller.tenant, list, listed, (found) =>
+    Promise.resolve(renderUpload(deps.seal, found)),
+  );
 }
 
-export async function showRecordings(deps: GatewayDeps, { caller, signal }: RequestContext, query: unknown): Promise<Page<Recording>> {
+export async function showRecordings(
+  deps: GatewayDeps,
+  { caller, signal }: RequestContext,
+  query: unknown,
+): Promise<Page<Recording>> {
   const { limit, cursor } = pageQuerySchema.parse(query);
   const { tenant } = caller;
   const olderThan = placeOf(deps, tenant, 'recordings', cursor);
@@ -53,23 +75,38 @@ export async function showRecordings(deps: GatewayDeps, { caller, signal }: Requ
   );
 }
 
-export async function showJobs(deps: GatewayDeps, { caller, signal }: RequestContext, query: unknown): Promise<Page<Job>> {
+export async function showJobs(
+  deps: GatewayDeps,
+  { caller, signal }: RequestContext,
+  query: unknown,
+): Promise<Page<Job>> {
   const { limit, cursor, status } = jobQuerySchema.parse(query);
   const { tenant } = caller;
   const list = `jobs/${status ?? 'all'}`;
   const olderThan = placeOf(deps, tenant, list, cursor);
   const listed = await listJobs(deps.ledger, tenant, status, { limit, olderThan }, signal);
-  const page = await pageOf(deps, tenant, list, listed, ({ row }) => readJob(deps.ledger, tenant, row.id, signal));
+  const page = await pageOf(deps, tenant, list, listed, ({ row }) =>
+    readJob(deps.ledger, tenant, row.id, signal),
+  );
   return { ...page, data: page.data.flatMap((job) => (job ? [renderJob(job)] : [])) };
 }
 
 export async function showLimits(deps: GatewayDeps, { caller, signal }: RequestContext): Promise<Limits> {
-  const { maxFileBytes, maxRunningJobs, refuseFindings } = await readPolicy(deps.ledger, caller.tenant, signal);
+  const { maxFileBytes, maxRunningJobs, refuseFindings } = await readPolicy(
+    deps.ledger,
+    caller.tenant,
+    signal,
+  );
   const { uploadLifetimeSeconds } = deps.ledger.settings;
   return { maxFileBytes, maxRunningJobs, uploadLifetimeSeconds, refuseFindings: [...refuseFindings] };
 }
 
-function placeOf(deps: GatewayDeps, tenant: string, list: string, cursor: string | undefined): string | undefined {
+function placeOf(
+  deps: GatewayDeps,
+  tenant: string,
+  list: string,
+  cursor: string | undefined,
+): string | undefined {
   return cursor === undefined ? undefined : deps.cursors.decode(tenant, list, cursor);
 }
 

@@ -36,7 +36,11 @@ export async function streamChanges(
         if (now - lastSign < PING_SECONDS * 1000) continue;
         await send(response, ': still here\n\n', until);
       } else {
-        await send(response, `id: ${each.cursor}\nevent: change\ndata: ${JSON.stringify(each.change)}\n\n`, until);
+        await send(
+          response,
+          `id: ${each.cursor}\nevent: change\ndata: ${JSON.stringify(each.change)}\n\n`,
+          until,
+        );
       }
       lastSign = now;
     }

@@ -25,7 +25,10 @@ export async function signParts(
     request.parts.map(({ partNumber, checksumSha256 }) => {
       const range = ranges[partNumber - 1];
       if (!range) {
-        throw new HttpProblem('validation-failed', `There is no part ${partNumber}: this upload has ${upload.partCount}.`);
+        throw new HttpProblem(
+          'validation-failed',
+          `There is no part ${partNumber}: this upload has ${upload.partCount}.`,
+        );
       }
       return signPart(deps, upload, range, checksumSha256);
     }),
@@ -44,8 +47,21 @@ async function signPart(
   const { key, multipartId } = upload;
   const request =
     multipartId === null
-      ? await deps.store.signPut({ key, byteLength, checksumSha256, contentType: SOURCE_CONTENT_TYPE, expiresInSeconds })
-      : await deps.store.signPart({ key, multipartId, partNumber, byteLength, checksumSha256, expiresInSeconds });
+      ? await deps.store.signPut({
+          key,
+          byteLength,
+          checksumSha256,
+          contentType: SOURCE_CONTENT_TYPE,
+          expiresInSeconds,
+        })
+      : await deps.store.signPart({
+          key,
+          multipartId,
+          partNumber,
+          byteLength,
+          checksumSha256,
+          expiresInSeconds,
+        });
   const { url, headers, expiresAt } = request;
   return { partNumber, method: 'PUT', url, headers: { ...headers }, expiresAt: expiresAt.toISOString() };
 }
@@ -66,7 +82,8 @@ export async function listArrivedParts(
   }
   const head = await deps.store.head({ key }, signal);
   if (!head) return { parts: [] };
-  if (multipartId === null) return { parts: [{ partNumber: 1, byteLength, checksumSha256: head.checksumSha256 }] };
+  if (multipartId === null)
+    return { parts: [{ partNumber: 1, byteLength, checksumSha256: head.checksumSha256 }] };
   // Completed meanwhile: the parts are gone, and nothing is left to send.
   return { parts: [] };
 }

@@ -24,7 +24,9 @@ export function writeBenchRecording(path: string, byteLength: number, seed: numb
     signals,
     dataRecordCount: 1,
   };
-  const recordByteLength = encodeDataRecord(options, 0, { samples: rates.map((rate) => new Int16Array(rate)) }).length;
+  const recordByteLength = encodeDataRecord(options, 0, {
+    samples: rates.map((rate) => new Int16Array(rate)),
+  }).length;
   const dataRecordCount = Math.max(1, Math.round(byteLength / recordByteLength));
   const file = openSync(path, 'w');
   writeSync(file, encodeHeader({ ...options, dataRecordCount }));

@@ -20,10 +20,14 @@ export interface MeasuredInstance {
 
 /** The real process, watched from outside through /proc. */
 export async function startMeasuredInstance(folder: string): Promise<MeasuredInstance> {
-  const child = spawn(process.execPath, [MAIN, '--port', '0', '--data', path.join(folder, 'data'), '--no-sample'], {
-    env: { ...process.env, XDG_STATE_HOME: path.join(folder, 'state') },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [MAIN, '--port', '0', '--data', path.join(folder, 'data'), '--no-sample'],
+    {
+      env: { ...process.env, XDG_STATE_HOME: path.join(folder, 'state') },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
   const baseUrl = /ready: (\S+)/.exec(chunk.toString())?.[1] ?? '';
   const token = () => Promise.resolve(readFileSync(path.join(folder, 'data', 'token'), 'utf8'));

@@ -45,7 +45,9 @@ async function largeRecordings(): Promise<void> {
   const files = writeFiles(5, 100 * MB, 'large');
   const bare = bareCpuSeconds(files);
   const whole = await pipelineCpuSeconds('large', files, 1);
-  console.log(`5 recordings of 100 MB: pipeline ${whole.toFixed(2)} s CPU / analysis alone ${bare.toFixed(2)} s = ${(whole / bare).toFixed(2)} (goal 1.3)`);
+  console.log(
+    `5 recordings of 100 MB: pipeline ${whole.toFixed(2)} s CPU / analysis alone ${bare.toFixed(2)} s = ${(whole / bare).toFixed(2)} (goal 1.3)`,
+  );
   files.forEach((file) => rmSync(file));
 }
 
@@ -75,7 +77,9 @@ async function memory(): Promise<void> {
   await uploadAndWait(instance.client, file);
   clearInterval(timer);
   await instance.stop();
-  console.log(`1 recording of 1 GB: memory at most ${Math.round((peak - idle) / MB)} MB above idle (${Math.round(idle / MB)} MB; goal 200)`);
+  console.log(
+    `1 recording of 1 GB: memory at most ${Math.round((peak - idle) / MB)} MB above idle (${Math.round(idle / MB)} MB; goal 200)`,
+  );
 }
 
 try {

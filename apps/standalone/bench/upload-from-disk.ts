@@ -13,7 +13,10 @@ export async function uploadAndWait(client: ApiClient, file: string): Promise<vo
       await handle.read(bytes, 0, bytes.length, start);
       return bytes;
     };
-    const outcome = await uploadFile({ client, source: { name: path.basename(file), byteLength: size, slice } });
+    const outcome = await uploadFile({
+      client,
+      source: { name: path.basename(file), byteLength: size, slice },
+    });
     if (outcome.kind !== 'done') throw new Error(`${file} ended as ${outcome.kind}`);
     const job = await waitForJob(client, outcome.upload.jobId);
     if (job.status !== 'succeeded') throw new Error(`${file}: ${job.error?.message ?? job.status}`);

@@ -15,7 +15,12 @@ export interface CliTokenOptions {
 }
 
 /** Keeps a fresh access token in a file that only this user can read, and tells the command line where it is. */
-export async function keepCliToken({ issuer, url, tokenFile, stateFolder }: CliTokenOptions): Promise<{ remove(): void }> {
+export async function keepCliToken({
+  issuer,
+  url,
+  tokenFile,
+  stateFolder,
+}: CliTokenOptions): Promise<{ remove(): void }> {
   const renew = async () => {
     const { accessToken } = await issuer.issue(LOCAL_TENANT);
     writePrivately(tokenFile, accessToken);

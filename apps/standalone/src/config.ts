@@ -15,7 +15,11 @@ const schema = z
     EDF_OPEN: flag.default(false),
     EDF_SAMPLE: flag.default(true),
     EDF_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
-    EDF_WORKERS: integerText({ min: 1, max: 64, fallback: Math.min(4, Math.max(1, os.availableParallelism())) }),
+    EDF_WORKERS: integerText({
+      min: 1,
+      max: 64,
+      fallback: Math.min(4, Math.max(1, os.availableParallelism())),
+    }),
     EDF_WORKER_HEAP_MB: integerText({ min: 64, max: 65_536, fallback: 512 }),
     EDF_LEASE_SECONDS: integerText({ min: 1, max: 3_600, fallback: 30 }),
     EDF_HEARTBEAT_SECONDS: integerText({ min: 1, max: 600, fallback: 2 }),
@@ -24,10 +28,13 @@ const schema = z
     EDF_FREE_BYTES_RESERVE: integerText({ min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 64 * 1024 ** 2 }),
     XDG_STATE_HOME: z.string().min(1).optional(),
   })
-  .refine(({ EDF_LEASE_SECONDS, EDF_HEARTBEAT_SECONDS }) => EDF_HEARTBEAT_SECONDS * 2 <= EDF_LEASE_SECONDS + 1, {
-    path: ['EDF_HEARTBEAT_SECONDS'],
-    message: 'is more than half of EDF_LEASE_SECONDS: one late heartbeat would lose a lease',
-  });
+  .refine(
+    ({ EDF_LEASE_SECONDS, EDF_HEARTBEAT_SECONDS }) => EDF_HEARTBEAT_SECONDS * 2 <= EDF_LEASE_SECONDS + 1,
+    {
+      path: ['EDF_HEARTBEAT_SECONDS'],
+      message: 'is more than half of EDF_LEASE_SECONDS: one late heartbeat would lose a lease',
+    },
+  );
 
 export interface StandaloneConfig {
   /** 0: any free port. */
@@ -53,7 +60,10 @@ export interface StandaloneConfig {
  * @param argv arguments after the script's name
  * @throws ConfigError naming every fault
  */
-export function readConfig(argv: readonly string[], env: Record<string, string | undefined>): StandaloneConfig {
+export function readConfig(
+  argv: readonly string[],
+  env: Record<string, string | undefined>,
+): StandaloneConfig {
   const values = loadConfig(schema, { ...env, ...flagsOf(argv) });
   return {
     port: values.EDF_PORT,
@@ -68,7 +78,10 @@ export function readConfig(argv: readonly string[], env: Record<string, string |
     sweepSeconds: values.EDF_SWEEP_SECONDS,
     maxFileBytes: values.EDF_MAX_FILE_BYTES,
     freeBytesReserve: values.EDF_FREE_BYTES_RESERVE,
-    stateFolder: path.join(values.XDG_STATE_HOME ?? path.join(os.homedir(), '.local', 'state'), 'edf-pipeline'),
+    stateFolder: path.join(
+      values.XDG_STATE_HOME ?? path.join(os.homedir(), '.local', 'state'),
+      'edf-pipeline',
+    ),
   };
 }
 

@@ -67,7 +67,11 @@ function readSecrets(file: string): Secrets {
   }
   const stored = JSON.parse(readFileSync(file, 'utf8')) as Record<(typeof secretNames)[number], string>;
   const keyOf = (name: (typeof secretNames)[number]) => Buffer.from(stored[name], 'base64');
-  return { urlSigningKey: keyOf('urlSigningKey'), cursorKey: keyOf('cursorKey'), fileNameKey: keyOf('fileNameKey') };
+  return {
+    urlSigningKey: keyOf('urlSigningKey'),
+    cursorKey: keyOf('cursorKey'),
+    fileNameKey: keyOf('fileNameKey'),
+  };
 }
 
 /** Writes a file that only its owner can read, all of it or nothing. */

@@ -4,13 +4,23 @@ import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import express from 'express';
 import type { GatewayDeps } from '@edf-pipeline/gateway';
-import { createCursors, createFileNameSeal, createGateway, createKeySet, createTokenVerifier, servePage } from '@edf-pipeline/gateway';
+import {
+  createCursors,
+  createFileNameSeal,
+  createGateway,
+  createKeySet,
+  createTokenVerifier,
+  servePage,
+} from '@edf-pipeline/gateway';
 import type { FileStore } from '@edf-pipeline/storage/file';
 import type { LocalIssuer } from './local-issuer.ts';
 import { LOCAL_CLIENT_ID, LOCAL_ISSUER, LOCAL_TENANT } from './local-issuer.ts';
 import { loopbackOnly, ownPageOnly } from './loopback-only.ts';
 
-export interface HttpAppDeps extends Pick<GatewayDeps, 'ledger' | 'changes' | 'logger' | 'health' | 'poolFor'> {
+export interface HttpAppDeps extends Pick<
+  GatewayDeps,
+  'ledger' | 'changes' | 'logger' | 'health' | 'poolFor'
+> {
   readonly store: FileStore;
   readonly issuer: LocalIssuer;
   readonly cursorKey: Uint8Array;
@@ -46,7 +56,12 @@ export function createHttpApp(deps: HttpAppDeps): Express {
       poolFor,
       seal: createFileNameSeal(deps.fileNameKey),
       cursors: createCursors(deps.cursorKey),
-      verify: createTokenVerifier({ issuer: LOCAL_ISSUER, clientIds: [LOCAL_CLIENT_ID], keys, clock: ledger.clock }),
+      verify: createTokenVerifier({
+        issuer: LOCAL_ISSUER,
+        clientIds: [LOCAL_CLIENT_ID],
+        keys,
+        clock: ledger.clock,
+      }),
       settings: { signatureSeconds: 900, completeSeconds: 5, feedSettleMs: 5, connectOrigins: [] },
     }),
   );

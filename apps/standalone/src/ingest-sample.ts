@@ -12,7 +12,10 @@ import type { Standalone } from './standalone.ts';
  * Uploads the generated sample recording the way every recording comes in, once per data folder: whoever deletes it
  * does not get it back.
  */
-export async function ingestSample(standalone: Standalone, dataFolder: string): Promise<'added' | 'was-added'> {
+export async function ingestSample(
+  standalone: Standalone,
+  dataFolder: string,
+): Promise<'added' | 'was-added'> {
   const marker = path.join(dataFolder, 'sample-added');
   if (existsSync(marker)) return 'was-added';
   const file = path.join(dataFolder, 'sample.edf');
@@ -27,7 +30,11 @@ export async function ingestSample(standalone: Standalone, dataFolder: string): 
     };
     const client = createApiClient({ baseUrl: standalone.url, getToken: standalone.token });
     const header = await slice(0, headerByteLengthFrom(await slice(0, 256)));
-    await uploadFile({ client, header, source: { name: 'sample-polysomnography.edf', byteLength: size, slice } });
+    await uploadFile({
+      client,
+      header,
+      source: { name: 'sample-polysomnography.edf', byteLength: size, slice },
+    });
     await writeFile(marker, '');
   } finally {
     await handle.close();

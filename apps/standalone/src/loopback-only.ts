@@ -14,7 +14,10 @@ export function loopbackOnly(port: () => number): RequestHandler {
     const isOurHost = host !== undefined && hosts.includes(host);
     const isOurOrigin = origin === undefined || hosts.some((each) => origin === `http://${each}`);
     if (isOurHost && isOurOrigin) return next();
-    response.status(403).type('text/plain').send('This edf-pipeline answers only its own page on this machine.\n');
+    response
+      .status(403)
+      .type('text/plain')
+      .send('This edf-pipeline answers only its own page on this machine.\n');
   };
 }
 

@@ -26,7 +26,9 @@ try {
   say(`Everything is kept in ${config.dataFolder}. Stop with Ctrl-C.`);
   if (config.isOpened) {
     const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
-    spawn(opener, [standalone.url], { stdio: 'ignore', detached: true }).on('error', () => say(`Open ${standalone.url} in a browser.`));
+    spawn(opener, [standalone.url], { stdio: 'ignore', detached: true }).on('error', () =>
+      say(`Open ${standalone.url} in a browser.`),
+    );
   }
   if (config.isSampleWanted) {
     ingestSample(standalone, config.dataFolder).then(

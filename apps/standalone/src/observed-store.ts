@@ -1,7 +1,10 @@
 import type { LedgerStore, Write } from '@edf-pipeline/ledger';
 
 /** The same store; `onWritten` hears of every write that went through. */
-export function observedStore<T extends LedgerStore>(store: T, onWritten: (writes: readonly Write[]) => void): LedgerStore {
+export function observedStore<T extends LedgerStore>(
+  store: T,
+  onWritten: (writes: readonly Write[]) => void,
+): LedgerStore {
   return {
     get: (key, signal) => store.get(key, signal),
     query: (query, signal) => store.query(query, signal),

@@ -66,7 +66,10 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
     freeBytesReserve: config.freeBytesReserve,
   });
   await store.recover();
-  await writePolicy(ledger, LOCAL_TENANT, { maxFileBytes: config.maxFileBytes, maxRunningJobs: config.workers * 2 });
+  await writePolicy(ledger, LOCAL_TENANT, {
+    maxFileBytes: config.maxFileBytes,
+    maxRunningJobs: config.workers * 2,
+  });
 
   const pool = createAnalysisPool({
     storage: { kind: 'file', root: folder.objects, freeBytesReserve: config.freeBytesReserve },
@@ -83,7 +86,8 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
       const { heartbeatSeconds, maxFileBytes } = config;
       await processWork({ ...deps, heartbeatSeconds, maxInflatedBytes: maxFileBytes }, work, signal);
     },
-    onError: (error, { jobId }) => logger.error('An attempt could not be brought to an end; its lease runs out', { jobId, error }),
+    onError: (error, { jobId }) =>
+      logger.error('An attempt could not be brought to an end; its lease runs out', { jobId, error }),
     onFree: () => dispatcher?.wake(),
   });
 
@@ -109,9 +113,17 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
 
   const issuer = await openLocalIssuer(folder.issuerKey, clock);
   const { cursorKey, fileNameKey } = folder.secrets;
-  server.on('request', createHttpApp({ ledger, store, changes, logger, health, issuer, cursorKey, fileNameKey, poolFor, port }));
+  server.on(
+    'request',
+    createHttpApp({ ledger, store, changes, logger, health, issuer, cursorKey, fileNameKey, poolFor, port }),
+  );
   await listen(server, config.port);
-  const cliToken = await keepCliToken({ issuer, url: url(), tokenFile: folder.token, stateFolder: config.stateFolder });
+  const cliToken = await keepCliToken({
+    issuer,
+    url: url(),
+    tokenFile: folder.token,
+    stateFolder: config.stateFolder,
+  });
   health.setReady(true);
 
   return {

@@ -17,7 +17,9 @@ export function recordingIdOf(uploadId: string): string {
   return `rec_${uploadId.slice(4)}`;
 }
 
-export const tenantIdSchema = z.string().regex(/^[a-z0-9-]{1,64}$/, 'is not a tenant id (a-z, 0-9, -; 1 to 64)');
+export const tenantIdSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{1,64}$/, 'is not a tenant id (a-z, 0-9, -; 1 to 64)');
 
 /** `name@version`, for example `default@1`. */
 export const pipelineSchema = z

@@ -9,7 +9,14 @@ export {
   tenantIdSchema,
   uploadIdSchema,
 } from './ids.ts';
-export { failureClassSchema, jobErrorSchema, jobPhaseSchema, jobProgressSchema, jobSchema, jobStatusSchema } from './job.ts';
+export {
+  failureClassSchema,
+  jobErrorSchema,
+  jobPhaseSchema,
+  jobProgressSchema,
+  jobSchema,
+  jobStatusSchema,
+} from './job.ts';
 export type { FailureClass, Job, JobError, JobPhase, JobProgress, JobStatus } from './job.ts';
 export { limitsSchema } from './limits.ts';
 export type { Limits } from './limits.ts';

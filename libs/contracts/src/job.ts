@@ -3,7 +3,15 @@ import { jobIdSchema, pipelineSchema, recordingIdSchema } from './ids.ts';
 
 const instant = z.iso.datetime();
 
-export const jobStatusSchema = z.enum(['queued', 'running', 'canceling', 'canceled', 'succeeded', 'failed', 'expired']);
+export const jobStatusSchema = z.enum([
+  'queued',
+  'running',
+  'canceling',
+  'canceled',
+  'succeeded',
+  'failed',
+  'expired',
+]);
 export type JobStatus = z.infer<typeof jobStatusSchema>;
 
 export const jobPhaseSchema = z
@@ -12,7 +20,14 @@ export const jobPhaseSchema = z
 export type JobPhase = z.infer<typeof jobPhaseSchema>;
 
 /** Whose fault, and what follows; see docs/architecture.md. */
-export const failureClassSchema = z.enum(['invalid_input', 'transient', 'infrastructure', 'resource', 'crash', 'timeout']);
+export const failureClassSchema = z.enum([
+  'invalid_input',
+  'transient',
+  'infrastructure',
+  'resource',
+  'crash',
+  'timeout',
+]);
 export type FailureClass = z.infer<typeof failureClassSchema>;
 
 export const jobErrorSchema = z

@@ -10,7 +10,13 @@ import { problemSchema } from './problem.ts';
 import { eventQuerySchema, jobQuerySchema, uploadQuerySchema } from './query.ts';
 import { downloadSchema, recordingSchema } from './recording.ts';
 import { resultSchema } from './result.ts';
-import { createUploadSchema, signPartsSchema, signedPartsSchema, uploadSchema, uploadedPartsSchema } from './upload.ts';
+import {
+  createUploadSchema,
+  signPartsSchema,
+  signedPartsSchema,
+  uploadSchema,
+  uploadedPartsSchema,
+} from './upload.ts';
 
 const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
 
@@ -46,7 +52,10 @@ function operation(of: Operation): ZodOpenApiOperationObject {
     ...(of.body && { requestBody: { required: true, content: json(of.body) } }),
     responses: {
       ...Object.fromEntries(answers),
-      default: { description: 'A problem', content: { 'application/problem+json': { schema: problemSchema } } },
+      default: {
+        description: 'A problem',
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
     },
   };
 }
@@ -64,7 +73,10 @@ const paths: ZodOpenApiPathsObject = {
       body: createUploadSchema,
       answers: {
         201: { description: 'Created; sign and send its parts', schema: uploadSchema },
-        200: { description: 'The same bytes are already here (isDuplicate), or a repeated request', schema: uploadSchema },
+        200: {
+          description: 'The same bytes are already here (isDuplicate), or a repeated request',
+          schema: uploadSchema,
+        },
       },
     }),
     get: operation({
@@ -110,7 +122,10 @@ const paths: ZodOpenApiPathsObject = {
       path: uploadPath,
       answers: {
         200: { description: 'Accepted, or rejected with a reason', schema: uploadSchema },
-        202: { description: 'Still being put together; the upload tells when it is done', schema: uploadSchema },
+        202: {
+          description: 'Still being put together; the upload tells when it is done',
+          schema: uploadSchema,
+        },
       },
     }),
   },
@@ -190,7 +205,11 @@ const paths: ZodOpenApiPathsObject = {
       summary: 'What has changed since a cursor: a stream (Accept: text/event-stream), or a page',
       query: eventQuerySchema,
       answers: {
-        200: { description: 'Changes; in a stream `id:` is the cursor', schema: changePageSchema, stream: changeSchema },
+        200: {
+          description: 'Changes; in a stream `id:` is the cursor',
+          schema: changePageSchema,
+          stream: changeSchema,
+        },
       },
     }),
   },
@@ -215,7 +234,9 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
     },
     servers: [{ url: '/' }],
     components: {
-      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT (Cognito access token)' } },
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT (Cognito access token)' },
+      },
     },
     paths,
   });

@@ -16,5 +16,11 @@ export const uploadQuerySchema = pageQuerySchema.extend({
 /** Query of `GET /v1/events`. */
 export const eventQuerySchema = z.strictObject({
   after: z.string().max(1_024).optional().meta({ description: 'Cursor; absent: from now on' }),
-  waitSeconds: z.coerce.number().int().min(0).max(25).default(0).meta({ description: 'Long poll (JSON answers only)' }),
+  waitSeconds: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(25)
+    .default(0)
+    .meta({ description: 'Long poll (JSON answers only)' }),
 });

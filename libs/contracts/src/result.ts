@@ -38,7 +38,10 @@ export const resultSchema = z
   .meta({ id: 'Result' });
 export type Result = z.infer<typeof resultSchema>;
 
-const nanoseconds = z.string().regex(/^-?\d+$/).meta({ description: 'int64 nanoseconds as decimal text' });
+const nanoseconds = z
+  .string()
+  .regex(/^-?\d+$/)
+  .meta({ description: 'int64 nanoseconds as decimal text' });
 
 /** `report.json` of a result. Holds identifying text (header): for the owner's eyes. */
 export const reportSchema = z.object({
@@ -47,7 +50,10 @@ export const reportSchema = z.object({
     variant: z.enum(['EDF', 'EDF+C', 'EDF+D', 'BDF', 'BDF+C', 'BDF+D']),
     localPatientIdentification: z.string(),
     localRecordingIdentification: z.string(),
-    startDateTime: z.string().nullable().meta({ description: 'Local date and time at the patient, without a zone' }),
+    startDateTime: z
+      .string()
+      .nullable()
+      .meta({ description: 'Local date and time at the patient, without a zone' }),
     headerByteLength: z.int(),
     declaredDataRecordCount: z.number().nullable(),
     dataRecordCount: z.int().meta({ description: 'Complete data records in the file' }),

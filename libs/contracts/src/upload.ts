@@ -10,7 +10,15 @@ const contentId = z
   .regex(/^[A-Za-z0-9+/]{43}=(-[1-9][0-9]{0,4})?$/, 'is not a content id')
   .meta({ description: "base64 SHA-256 of the file, or S3's composite SHA-256 of its parts" });
 
-export const uploadStatusSchema = z.enum(['pending', 'uploading', 'verifying', 'completed', 'rejected', 'aborted', 'expired']);
+export const uploadStatusSchema = z.enum([
+  'pending',
+  'uploading',
+  'verifying',
+  'completed',
+  'rejected',
+  'aborted',
+  'expired',
+]);
 export type UploadStatus = z.infer<typeof uploadStatusSchema>;
 
 export const uploadRejectionSchema = z.enum(['size-mismatch', 'checksum-mismatch', 'object-missing']);
@@ -64,9 +72,13 @@ export const uploadSchema = z
     method: z.enum(['single', 'multipart']),
     partByteLength: z.int(),
     partCount: z.int(),
-    recordingId: recordingIdSchema.meta({ description: 'The recording this becomes, or the one already here' }),
+    recordingId: recordingIdSchema.meta({
+      description: 'The recording this becomes, or the one already here',
+    }),
     jobId: jobIdSchema,
-    isDuplicate: z.boolean().meta({ description: 'The same bytes were here before; recordingId and jobId name them' }),
+    isDuplicate: z
+      .boolean()
+      .meta({ description: 'The same bytes were here before; recordingId and jobId name them' }),
     preflight: preflightSchema.nullable(),
     createdAt: instant,
     expiresAt: instant,

@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { ByteSource, EdfFile, WriteOptions } from '@edf-pipeline/edf';
+import type { ByteSource, EdfFile, WriteOptions } from '../src/index.ts';
 import {
   digitalSamplesInto,
   encodeDataRecord,
@@ -11,7 +11,7 @@ import {
   openEdf,
   physicalScale,
   recordBlocks,
-} from '@edf-pipeline/edf';
+} from '../src/index.ts';
 
 const PAIRS = 7;
 const CHUNK_BYTES = 256 * 1024;

@@ -47,7 +47,8 @@ describe('the in-process queue', () => {
   it('goes on with the next work when one rejects, and reports it', async () => {
     const errors: unknown[] = [];
     const { queue, harness, running } = makeHarness((error) => errors.push(error));
-    for (const jobId of ['job_1', 'job_2', 'job_3']) await queue.enqueue({ tenant: 'lab', jobId, dispatch: 1, range: 0 });
+    for (const jobId of ['job_1', 'job_2', 'job_3'])
+      await queue.enqueue({ tenant: 'lab', jobId, dispatch: 1, range: 0 });
     running.get('job_1-d1-r0')?.reject(new Error('broken'));
     await harness.hasBegun(3);
 
@@ -61,6 +62,8 @@ describe('the in-process queue', () => {
     await harness.hasBegun(1);
     await queue.close();
 
-    await expect(queue.enqueue({ tenant: 'lab', jobId: 'job_2', dispatch: 1, range: 0 })).rejects.toThrow('closing');
+    await expect(queue.enqueue({ tenant: 'lab', jobId: 'job_2', dispatch: 1, range: 0 })).rejects.toThrow(
+      'closing',
+    );
   });
 });

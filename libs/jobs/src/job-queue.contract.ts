@@ -80,7 +80,9 @@ export function jobQueueContract(name: string, makeHarness: () => Promise<JobQue
       await harness.finish(work(1));
       await harness.hasBegun(3);
 
-      expect(harness.begun.map(({ jobId }) => jobId)).toEqual([work(1), work(2), work(4)].map(({ jobId }) => jobId));
+      expect(harness.begun.map(({ jobId }) => jobId)).toEqual(
+        [work(1), work(2), work(4)].map(({ jobId }) => jobId),
+      );
     });
 
     it('counts work in hand, waiting and active, and what it still takes', async () => {

@@ -110,8 +110,7 @@ const interrupted = {
 const silent = {
   class: 'crash',
   code: 'worker-silent',
-  message:
-    'The worker went silent while it read this file; the file is kept for the operator to look at.',
+  message: 'The worker went silent while it read this file; the file is kept for the operator to look at.',
 } as const;
 
 function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown> {

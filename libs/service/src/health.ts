@@ -15,7 +15,9 @@ export function createHealth(): Health {
     },
     answer: (path) => {
       if (path === '/healthz') return { status: 200, body: { status: 'alive' } };
-      return isReady ? { status: 200, body: { status: 'ready' } } : { status: 503, body: { status: 'not ready' } };
+      return isReady
+        ? { status: 200, body: { status: 'ready' } }
+        : { status: 503, body: { status: 'not ready' } };
     },
   };
 }

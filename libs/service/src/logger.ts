@@ -30,8 +30,11 @@ const sensitive = [
 ];
 
 /** @param destination standard output when left out */
-export function createLogger(options: { name: string; level: LogLevel }, destination?: DestinationStream): Logger {
-  const paths = sensitive.flatMap((field) => [field, `*.${field}`]);
+export function createLogger(
+  options: { name: string; level: LogLevel },
+  destination?: DestinationStream,
+): Logger {
+  const paths = sensitive.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
   const logger = pino(
     {
       name: options.name,
@@ -40,7 +43,7 @@ export function createLogger(options: { name: string; level: LogLevel }, destina
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths, censor: '[removed]' },
-      serializers: { error: serializeError },
+      serializers: { error: (error: unknown) => serializeError(error) },
     },
     destination ?? pino.destination({ fd: 1, sync: false }),
   );
@@ -57,13 +60,24 @@ function adapt(logger: PinoLogger): Logger {
   };
 }
 
-function serializeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error);
+/** A cause may lead back to its own error. */
+const MAX_CAUSES = 5;
+
+/** Named members only: what else an error carries may be anything. */
+function serializeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return withoutSecrets(String(error));
   return {
     name: error.name,
-    message: error.message,
+    message: withoutSecrets(error.message),
     ...('code' in error && { code: error.code }),
-    stack: error.stack,
-    ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
+    stack: withoutSecrets(error.stack ?? ''),
+    ...(error.cause !== undefined && depth < MAX_CAUSES && { cause: serializeError(error.cause, depth + 1) }),
   };
+}
+
+/** Messages of libraries quote addresses, whose query is a signature, and headers. */
+function withoutSecrets(text: string): string {
+  return text
+    .replaceAll(/(\w+:\/\/[^\s?'"]*)\?[^\s'"]*/g, '$1?[removed]')
+    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[removed]');
 }

@@ -11,7 +11,11 @@ export interface Repeated {
  *
  * @param onError gets what the task rejects with; the next run comes all the same
  */
-export function repeat(task: (signal: AbortSignal) => Promise<unknown>, seconds: number, onError: (error: unknown) => void): Repeated {
+export function repeat(
+  task: (signal: AbortSignal) => Promise<unknown>,
+  seconds: number,
+  onError: (error: unknown) => void,
+): Repeated {
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;

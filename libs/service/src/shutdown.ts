@@ -14,7 +14,11 @@ export async function runShutdown(phases: readonly ShutdownPhase[], logger: Logg
     const outcome = await withinSeconds(phase);
     if (outcome === 'done') continue;
     isClean = false;
-    logger.warn('A shutdown phase was given up', { phase: phase.name, seconds: phase.seconds, error: outcome });
+    logger.warn('A shutdown phase was given up', {
+      phase: phase.name,
+      seconds: phase.seconds,
+      error: outcome,
+    });
   }
   return isClean;
 }
