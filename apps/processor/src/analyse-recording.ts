@@ -1,20 +1,24 @@
 import type { JobProgress, ResultFile } from '@edf-pipeline/contracts';
 import type { AnalysisResult } from '@edf-pipeline/analysis';
-import { AnalysisReducer, analyseBlock, blockRange, planAnalysis } from '@edf-pipeline/analysis';
+import { AnalysisReducer, BlockMemory, analyseBlock, blockRange, planAnalysis } from '@edf-pipeline/analysis';
 import type { ByteSource, EdfFile } from '@edf-pipeline/edf';
 import { openEdf } from '@edf-pipeline/edf';
 import { annotationsParquet, previewSvg, statisticsParquet } from '@edf-pipeline/exports';
 import type { ObjectStore } from '@edf-pipeline/storage';
 import type { AnalysisTask } from './analysis-task.ts';
 import { inflate, isGzip } from './inflate.ts';
+import type { ObjectSource } from './object-source.ts';
 import { objectSource } from './object-source.ts';
 import { reportOf } from './report.ts';
 import type { ResultWriter } from './result-writer.ts';
 import { createResultWriter } from './result-writer.ts';
 import { createTileStream } from './tile-stream.ts';
 
+/** A block takes milliseconds; nobody sees more of it. */
+const blocksPerReport = 8;
+
 export interface AnalyseDeps {
-  readonly store: Pick<ObjectStore, 'head' | 'read' | 'write'>;
+  readonly store: Pick<ObjectStore, 'head' | 'read' | 'readInto' | 'write'>;
   readonly onProgress: (progress: JobProgress) => void;
 }
 
@@ -32,9 +36,11 @@ export async function analyseRecording(
   const writer = createResultWriter(deps.store, task.resultPrefix, signal);
   const uploaded = objectSource(deps.store, task.source);
   deps.onProgress({ stage: 'checking', doneBytes: 0, totalBytes: uploaded.byteLength });
-  const source = (await isGzip(uploaded, signal)) ? await inflated(deps, task, uploaded, writer, signal) : uploaded;
+  const source = (await isGzip(uploaded, signal))
+    ? await inflated(deps, task, uploaded, writer, signal)
+    : uploaded;
   const file = await openEdf(source, signal);
-  const result = await analyseBlocks(deps, file, writer, signal);
+  const result = await analyseBlocks(deps, file, source, writer, signal);
   deps.onProgress({ stage: 'writing', doneBytes: source.byteLength, totalBytes: source.byteLength });
   await writeFiles(file, result, writer);
   return writer.files();
@@ -47,7 +53,7 @@ async function inflated(
   compressed: ByteSource,
   writer: ResultWriter,
   signal?: AbortSignal,
-): Promise<ByteSource> {
+): Promise<ObjectSource> {
   await writer.write('recording.edf', inflate(compressed, task.maxInflatedBytes, signal));
   const head = await deps.store.head({ key: `${task.resultPrefix}recording.edf` }, signal);
   if (!head) throw new Error('the inflated recording that was just written is not there');
@@ -57,6 +63,7 @@ async function inflated(
 async function analyseBlocks(
   deps: AnalyseDeps,
   file: EdfFile,
+  source: ObjectSource,
   writer: ResultWriter,
   signal?: AbortSignal,
 ): Promise<AnalysisResult> {
@@ -70,13 +77,15 @@ async function analyseBlocks(
   writing.catch(() => undefined);
   try {
     const reducer = new AnalysisReducer(plan, { overview: overview.push });
-    const totalBytes = file.source.byteLength;
+    const memory = new BlockMemory();
+    const totalBytes = source.byteLength;
     for (let block = 0; block < plan.blockCount; block++) {
       signal?.throwIfAborted();
       const { start, end } = blockRange(plan, block);
-      reducer.add(analyseBlock(plan, block, await file.source.slice(start, end, signal)));
+      reducer.add(analyseBlock(plan, block, await source.lend(start, end, signal), memory));
       await overview.drained();
-      deps.onProgress({ stage: 'analysing', doneBytes: end, totalBytes });
+      const isTold = block % blocksPerReport === 0 || block === plan.blockCount - 1;
+      if (isTold) deps.onProgress({ stage: 'analysing', doneBytes: end, totalBytes });
     }
     return reducer.finish();
   } finally {
@@ -92,7 +101,10 @@ async function writeFiles(file: EdfFile, result: AnalysisResult, writer: ResultW
   await writer.write('statistics.parquet', statisticsParquet(result, header));
   await writer.write('overview.index', json(result.overviewIndex));
   if (result.hypnogram) await writer.write('hypnogram.json', json({ schemaVersion: 1, ...result.hypnogram }));
-  await writer.write('preview.svg', new TextEncoder().encode(previewSvg(header, result.overviewIndex, result.coarsestTiles)));
+  await writer.write(
+    'preview.svg',
+    new TextEncoder().encode(previewSvg(header, result.overviewIndex, result.coarsestTiles)),
+  );
 }
 
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));

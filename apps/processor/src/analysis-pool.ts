@@ -1,6 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { JobProgress } from '@edf-pipeline/contracts';
-import type { AnalysisOutcome, AnalysisTask, FromThread, StorageDescriptor, ToThread } from './analysis-task.ts';
+import { whereOf } from './classify-failure.ts';
+import type {
+  AnalysisOutcome,
+  AnalysisTask,
+  FromThread,
+  StorageDescriptor,
+  ToThread,
+} from './analysis-task.ts';
 
 /** Carries out an analysis away from this thread. Never rejects: what went wrong is an outcome. */
 export type Analyse = (
@@ -35,13 +42,14 @@ export function createAnalysisPool(options: AnalysisPoolOptions): AnalysisPool {
       resourceLimits: { maxOldGenerationSizeMb: options.heapMegabytes },
     });
     all.add(worker);
-    worker.on('exit', () => {
+    const retire = () => {
       all.delete(worker);
       const place = idle.indexOf(worker);
       if (place >= 0) idle.splice(place, 1);
-    });
-    // An error while idle ends the thread; there is nobody to tell.
-    worker.on('error', () => undefined);
+    };
+    // An error ends the thread, a moment later: the next analysis must not be given to it meanwhile.
+    worker.on('error', retire);
+    worker.on('exit', retire);
     return worker;
   };
 
@@ -99,11 +107,16 @@ function lost(error: Error | null): AnalysisOutcome {
   return {
     kind: 'failed',
     failure: isMemory
-      ? { class: 'resource', code: 'out-of-memory', message: 'The analysis needed more memory than it may have.' }
+      ? {
+          class: 'resource',
+          code: 'out-of-memory',
+          message: 'The analysis needed more memory than it may have.',
+        }
       : {
           class: 'crash',
           code: 'analysis-crashed',
           message: 'The analysis ended without an answer; the file is kept for the operator to look at.',
         },
+    ...(error && { where: whereOf(error) }),
   };
 }

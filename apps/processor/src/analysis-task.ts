@@ -12,16 +12,23 @@ export interface AnalysisTask {
 }
 
 /** Which object store the thread opens for itself. */
-export type StorageDescriptor = { readonly kind: 'file'; readonly root: string; readonly freeBytesReserve: number };
+export type StorageDescriptor = {
+  readonly kind: 'file';
+  readonly root: string;
+  readonly freeBytesReserve: number;
+};
 
 /** The files that were written (all but the manifest), or why there are none. */
 export type AnalysisOutcome =
   | { readonly kind: 'written'; readonly files: readonly ResultFile[] }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      /** Where in the code, for the operator: the frames of the stack without its message, which may quote the file. */
+      readonly where?: string;
+    };
 
-export type ToThread =
-  | { readonly kind: 'analyse'; readonly task: AnalysisTask }
-  | { readonly kind: 'stop' };
+export type ToThread = { readonly kind: 'analyse'; readonly task: AnalysisTask } | { readonly kind: 'stop' };
 
 export type FromThread =
   | { readonly kind: 'progress'; readonly progress: JobProgress }

@@ -4,7 +4,7 @@ import type { ObjectStore } from '@edf-pipeline/storage';
 import { createFileStore } from '@edf-pipeline/storage/file';
 import { analyseRecording } from './analyse-recording.ts';
 import type { FromThread, StorageDescriptor, ToThread } from './analysis-task.ts';
-import { classifyFailure } from './classify-failure.ts';
+import { classifyFailure, whereOf } from './classify-failure.ts';
 
 // A worker thread: it opens the store for itself and carries out one analysis after the other. The parent, which
 // renews the lease, never does such work.
@@ -23,10 +23,17 @@ port.on('message', (message: ToThread) => {
 async function carryOut(task: Extract<ToThread, { kind: 'analyse' }>['task']) {
   running = new AbortController();
   try {
-    const files = await analyseRecording({ store, onProgress: (progress) => tell({ kind: 'progress', progress }) }, task, running.signal);
+    const files = await analyseRecording(
+      { store, onProgress: (progress) => tell({ kind: 'progress', progress }) },
+      task,
+      running.signal,
+    );
     tell({ kind: 'ended', outcome: { kind: 'written', files } });
   } catch (error) {
-    tell({ kind: 'ended', outcome: { kind: 'failed', failure: classifyFailure(error) } });
+    tell({
+      kind: 'ended',
+      outcome: { kind: 'failed', failure: classifyFailure(error), where: whereOf(error) },
+    });
   }
 }
 

@@ -6,7 +6,11 @@ import type { ByteSource } from '@edf-pipeline/edf';
 export class InflateError extends Error {
   readonly code: 'gzip-damaged' | 'gzip-expands-too-much';
 
-  constructor(code: 'gzip-damaged' | 'gzip-expands-too-much', message: string, options?: { cause?: unknown }) {
+  constructor(
+    code: 'gzip-damaged' | 'gzip-expands-too-much',
+    message: string,
+    options?: { cause?: unknown },
+  ) {
     super(message, options);
     this.name = 'InflateError';
     this.code = code;
@@ -29,7 +33,11 @@ export async function isGzip(source: ByteSource, signal?: AbortSignal): Promise<
  * @param maxBytes no more than this comes out
  * @throws InflateError `gzip-damaged`, `gzip-expands-too-much`
  */
-export async function* inflate(source: ByteSource, maxBytes: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* inflate(
+  source: ByteSource,
+  maxBytes: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const limit = Math.min(maxBytes, Math.max(RATIO_FREE_BYTES, MAX_RATIO * source.byteLength));
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   const input = Readable.from(chunksOf(source, signal), { objectMode: false });
@@ -48,7 +56,10 @@ export async function* inflate(source: ByteSource, maxBytes: number, signal?: Ab
       yield chunk;
     }
   } catch (error) {
-    if (isZlibError(error)) throw new InflateError('gzip-damaged', 'The gzip file is damaged or cut; make it again.', { cause: error });
+    if (isZlibError(error))
+      throw new InflateError('gzip-damaged', 'The gzip file is damaged or cut; make it again.', {
+        cause: error,
+      });
     throw error;
   } finally {
     input.destroy();
@@ -63,5 +74,7 @@ async function* chunksOf(source: ByteSource, signal?: AbortSignal): AsyncGenerat
 }
 
 function isZlibError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('Z_')
+  );
 }

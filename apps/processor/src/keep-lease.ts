@@ -9,7 +9,7 @@ export interface KeptLease {
   readonly signal: AbortSignal;
   loss(): LeaseLoss | null;
   readonly progress: (progress: JobProgress) => void;
-  /** Ends the renewals; resolves when none is under way. */
+  /** Ends the renewals; one that is under way is not waited for. */
   stop(): Promise<void>;
 }
 
@@ -23,44 +23,64 @@ export interface KeepLeaseOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Part of the lease that is left as a margin: a holder that cannot renew stops before anybody takes over. */
-const SAFE_SHARE = 0.6;
+/** A holder that could not renew for this part of the lease stops; the rest is its time to do so before anybody takes over. */
+const SAFE_SHARE = 0.7;
 
-/** Renews a lease until stopped. When the ledger cannot be reached it gives the lease up before it runs out. */
+/**
+ * Renews a lease until stopped. When the ledger cannot be reached, or does not answer at all, it gives the lease up
+ * before it runs out.
+ */
 export function keepLease(options: KeepLeaseOptions): KeptLease {
   const { ledger, lease, heartbeatSeconds, monotonicSeconds } = options;
   const gone = new AbortController();
   let loss: LeaseLoss | null = null;
   let progress = options.initial;
-  let renewedAt = monotonicSeconds();
   let timer: NodeJS.Timeout | undefined;
+  let giveUpTimer: NodeJS.Timeout | undefined;
   let renewing: Promise<void> = Promise.resolve();
-  let isStopped = false;
+  const ended = new AbortController();
+
+  const end = () => {
+    clearTimeout(timer);
+    clearTimeout(giveUpTimer);
+    // A renewal under way may hang: nobody waits for it any more.
+    ended.abort(new Error('no more renewals'));
+  };
 
   const lose = (why: LeaseLoss) => {
     loss ??= why;
+    end();
     gone.abort(new Error(`lease ${why}`));
+  };
+
+  /** Counted from before the renewal was sent: when it arrived nobody knows. */
+  const heldSince = (renewedAt: number) => {
+    clearTimeout(giveUpTimer);
+    const left = ledger.settings.leaseSeconds * SAFE_SHARE - (monotonicSeconds() - renewedAt);
+    giveUpTimer = setTimeout(() => lose('lost'), left * 1000);
   };
 
   const renew = async () => {
     const begunAt = monotonicSeconds();
     try {
-      const answer = await heartbeat(ledger, lease, progress);
-      if (answer === 'held') renewedAt = begunAt;
+      const answer = await heartbeat(ledger, lease, progress, ended.signal);
+      if (ended.signal.aborted) return;
+      if (answer === 'held') heldSince(begunAt);
       else lose(answer);
     } catch (error) {
+      if (ended.signal.aborted) return;
       options.onError(error);
-      if (monotonicSeconds() - renewedAt > ledger.settings.leaseSeconds * SAFE_SHARE) lose('lost');
     }
-    if (!isStopped && !loss) schedule();
+    if (!ended.signal.aborted) schedule();
   };
 
   const schedule = () => {
     timer = setTimeout(() => {
-      renewing = renew();
+      renewing = Promise.race([renew(), untilAborted(ended.signal)]);
     }, heartbeatSeconds * 1000);
   };
 
+  heldSince(monotonicSeconds());
   schedule();
   return {
     signal: gone.signal,
@@ -69,9 +89,12 @@ export function keepLease(options: KeepLeaseOptions): KeptLease {
       progress = next;
     },
     async stop() {
-      isStopped = true;
-      clearTimeout(timer);
+      end();
       await renewing;
     },
   };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

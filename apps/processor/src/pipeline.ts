@@ -11,13 +11,15 @@ const parameters: Readonly<Record<string, PipelineParameters>> = {
 
 /** @throws RangeError for a pipeline that this version does not know */
 export function parametersOf(pipeline: string): PipelineParameters {
-  const known = parameters[pipeline];
+  const known = Object.hasOwn(parameters, pipeline) ? parameters[pipeline] : undefined;
   if (!known) throw new RangeError(`there is no pipeline ${pipeline}`);
   return known;
 }
 
 export function parametersHash(pipeline: string): string {
-  return createHash('sha256').update(JSON.stringify(parametersOf(pipeline))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(parametersOf(pipeline)))
+    .digest('hex');
 }
 
 /** Version of what computes the results; part of every manifest. Raise it with every change of a result's bytes. */

@@ -49,7 +49,7 @@ export function reportOf(file: EdfFile, result: AnalysisResult): Report {
       clippedCount: each.clippedCount,
       outOfRangeCount: each.outOfRangeCount,
       flatCount: each.flatCount,
-      longestFlatSeconds: each.longestFlatSeconds,
+      longestFlatSeconds: finite(each.longestFlatSeconds) ?? 0,
     })),
     runs: result.timeline.runs.map(({ firstRecord, recordCount, startNs }) => ({
       firstRecord,

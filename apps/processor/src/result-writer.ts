@@ -21,14 +21,19 @@ const formats: Readonly<Record<string, { schemaVersion: number; contentType: str
   'recording.edf': { schemaVersion: 1, contentType: 'application/octet-stream' },
 };
 
-export function createResultWriter(store: Pick<ObjectStore, 'write'>, prefix: string, signal?: AbortSignal): ResultWriter {
+export function createResultWriter(
+  store: Pick<ObjectStore, 'write'>,
+  prefix: string,
+  signal?: AbortSignal,
+): ResultWriter {
   const written: ResultFile[] = [];
   return {
     async write(name, body) {
       const format = formats[name];
       if (!format) throw new RangeError(`${name} is no file of a result`);
       const hash = createHash('sha256');
-      const hashed = body instanceof Uint8Array ? body : eachThrough(body, (chunk) => void hash.update(chunk));
+      const hashed =
+        body instanceof Uint8Array ? body : eachThrough(body, (chunk) => void hash.update(chunk));
       if (body instanceof Uint8Array) hash.update(body);
       const head = await store.write(prefix + name, hashed, { contentType: format.contentType }, signal);
       written.push({ name, ...format, byteLength: head.byteLength, sha256: hash.digest('hex') });

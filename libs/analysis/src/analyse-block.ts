@@ -1,5 +1,6 @@
 import type { Annotation } from '@edf-pipeline/edf';
 import { parseRecordAnnotations } from '@edf-pipeline/edf';
+import type { BlockMemory } from './block-memory.ts';
 import type { BlockPartial, RecordOnset, Segment } from './block-partial.ts';
 import { FindingTallier } from './finding-tally.ts';
 import { hasTimeKeeping } from './geometry.ts';
@@ -13,9 +14,16 @@ import { RunTracker, segmentsOf } from './run-tracker.ts';
  * records, and depends on nothing else.
  *
  * @param bytes exactly the bytes of {@link blockRange}; only read, and not kept
+ * @param memory for a caller that adds each partial before it makes the next one: the partial is then made of this
+ * memory and of `bytes`, holds no longer than they do, and cannot be transferred
  * @throws RangeError when the plan has no such block or `bytes` have another length
  */
-export function analyseBlock(plan: AnalysisPlan, block: number, bytes: Uint8Array): BlockPartial {
+export function analyseBlock(
+  plan: AnalysisPlan,
+  block: number,
+  bytes: Uint8Array,
+  memory?: BlockMemory,
+): BlockPartial {
   const { firstRecord, recordCount, start, end } = blockRange(plan, block);
   if (bytes.byteLength !== end - start) {
     throw new RangeError(`Block ${block} has ${end - start} bytes; ${bytes.byteLength} were given.`);
@@ -30,8 +38,8 @@ export function analyseBlock(plan: AnalysisPlan, block: number, bytes: Uint8Arra
     onsets,
     annotations,
     findings,
-    measures: measureSegments(plan, segments, bytes),
-    records: isUncertain ? bytes.slice() : null,
+    measures: measureSegments(plan, segments, bytes, memory),
+    records: isUncertain ? (memory ? bytes : bytes.slice()) : null,
   };
 }
 

@@ -1,6 +1,7 @@
 export { blockRange, epochNs, maxEpochRows, ordinarySignals, planAnalysis } from './plan.ts';
 export type { AnalysisPlan, BlockRange } from './plan.ts';
 export { analyseBlock } from './analyse-block.ts';
+export { BlockMemory } from './block-memory.ts';
 export { partialTransferables } from './block-partial.ts';
 export type { BlockPartial } from './block-partial.ts';
 export { AnalysisReducer } from './reduce.ts';

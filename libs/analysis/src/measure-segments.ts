@@ -1,4 +1,5 @@
 import { digitalSamplesInto } from '@edf-pipeline/edf';
+import { BlockMemory } from './block-memory.ts';
 import type { Segment, SegmentMeasures } from './block-partial.ts';
 import { edge, piece } from './block-partial.ts';
 import { ceilTimes, exactRatio, floorTimes } from './exact-ratio.ts';
@@ -18,19 +19,21 @@ const chunkByteLength = 128 * 1024;
  *
  * @param records exactly the data records that the segments cover, one after another
  * @param segments consecutive; the first begins with the first of `records`
+ * @param memory what the bins and slow samples of the result are made of
  */
 export function measureSegments(
   plan: AnalysisPlan,
   segments: readonly Segment[],
   records: Uint8Array,
+  memory = new BlockMemory(),
 ): SegmentMeasures {
   const signals = measuredSignals(plan);
-  const out = allocate(plan, signals, segments);
+  const out = allocate(plan, signals, segments, memory);
   if (signals.length === 0) return { segments, ...out, pieces: new Float64Array(0) };
   const pieces = new PieceTable();
   const recordByteLength = plan.header.dataRecordByteLength;
   const recordsPerChunk = Math.max(1, Math.floor(chunkByteLength / recordByteLength));
-  const scratch = new Int32Array(recordsPerChunk * plan.samplesOfFastestPerRecord);
+  const scratch = memory.filled('samples', recordsPerChunk * plan.samplesOfFastestPerRecord, 0);
   const origin = segments[0]?.firstRecord ?? 0;
   let binOffset = 0;
   let slowOffset = 0;
@@ -175,7 +178,12 @@ function scanStateOf(plan: AnalysisPlan, signal: MeasuredSignal, fromRun: number
   return startScan(fromRun * samplesPerDataRecord, ratio, inverse(ratio), bin);
 }
 
-function allocate(plan: AnalysisPlan, signals: readonly MeasuredSignal[], segments: readonly Segment[]) {
+function allocate(
+  plan: AnalysisPlan,
+  signals: readonly MeasuredSignal[],
+  segments: readonly Segment[],
+  memory: BlockMemory,
+) {
   const withBins = signals.filter((signal) => signal.baseLevel === 0).length;
   const slow = signals.filter(isSlow).reduce((sum, signal) => sum + signal.samplesPerDataRecord, 0);
   const binCount = segments.reduce((sum, segment) => sum + segmentBins(plan, segment), 0) * withBins;
@@ -185,9 +193,9 @@ function allocate(plan: AnalysisPlan, signals: readonly MeasuredSignal[], segmen
   const empty = emptyBin(plan.header);
   return {
     edges,
-    binMin: new Int32Array(binCount).fill(empty.min),
-    binMax: new Int32Array(binCount).fill(empty.max),
-    slowSamples: new Int32Array(recordCount * slow),
+    binMin: memory.filled('min', binCount, empty.min),
+    binMax: memory.filled('max', binCount, empty.max),
+    slowSamples: memory.filled('slow', recordCount * slow, 0),
   };
 }
 

@@ -16,20 +16,20 @@ function headerOf(counts: number[], dataRecordDurationSeconds = 1, variant: EdfV
   );
 }
 
-test('blocks are whole data records of about 8 MiB, one after another from the end of the header', () => {
+test('blocks are whole data records of about 1 MiB, one after another from the end of the header', () => {
   const plan = planAnalysis(headerOf([500, 500]), 10_000);
-  expect(plan.recordsPerBlock).toBe(4194);
-  expect(plan.blockCount).toBe(3);
+  expect(plan.recordsPerBlock).toBe(524);
+  expect(plan.blockCount).toBe(20);
   expect(blockRange(plan, 0)).toEqual({
     firstRecord: 0,
-    recordCount: 4194,
+    recordCount: 524,
     start: 768,
-    end: 768 + 4194 * 2000,
+    end: 768 + 524 * 2000,
   });
-  expect(blockRange(plan, 2)).toEqual({
-    firstRecord: 8388,
-    recordCount: 1612,
-    start: 768 + 8388 * 2000,
+  expect(blockRange(plan, 19)).toEqual({
+    firstRecord: 9956,
+    recordCount: 44,
+    start: 768 + 9956 * 2000,
     end: 768 + 10_000 * 2000,
   });
 });

@@ -32,7 +32,8 @@ export const epochNs = 30_000_000_000n;
  */
 export const maxEpochRows = 2_097_152;
 
-const defaultBlockByteLength = 8 * 1024 * 1024;
+/** What is made of a block, and the block, stay in the processor's cache. */
+const defaultBlockByteLength = 1024 * 1024;
 /** Bounds what a block of tiny data records can hold besides its samples. */
 const maxSignalRecordsPerBlock = 131_072;
 const finestFactor = 16;

@@ -5,7 +5,7 @@ import { decodeTile, tileBins, tileSpans } from './overview-format.ts';
 import type { OverviewIndex } from './overview-format.ts';
 import { blockRange, planAnalysis } from './plan.ts';
 import { AnalysisReducer } from './reduce.ts';
-import { analyseRecording } from './test-support/analyse-recording.ts';
+import { analyseRecording, analyseRecordingInLentMemory } from './test-support/analyse-recording.ts';
 import { generateRecording, recordingRecipes } from './test-support/generated-recording.ts';
 import type { GeneratedRecording } from './test-support/generated-recording.ts';
 import {
@@ -168,6 +168,7 @@ describe('the analysis of a recording', () => {
     expect(whole.overviewIndex.levels[0]!.tiles.length).toBeGreaterThan(10);
     for (const recordsPerBlock of [1, 64, 100, 333]) {
       expect(analyseRecording(header, file, recordsPerBlock)).toEqual(whole);
+      expect(analyseRecordingInLentMemory(header, file, recordsPerBlock)).toEqual(whole);
     }
     const places = whole.overviewIndex.levels
       .flatMap((level) => level.tiles)

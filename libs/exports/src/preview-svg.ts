@@ -8,12 +8,14 @@ const rowHeight = 20;
 const mostSignals = 60;
 const longestLabel = 16;
 
-/** Minimum and maximum at a point in time (seconds from the first run's beginning). */
-interface Extent {
-  readonly seconds: number;
-  readonly until: number;
-  readonly min: number;
-  readonly max: number;
+const columns = width - labelWidth;
+
+/** What is drawn of a signal: the extremes in each column of pixels, and of all of it. */
+interface Trace {
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  lowest: number;
+  highest: number;
 }
 
 /**
@@ -30,12 +32,12 @@ export function previewSvg(
   const shown = index.signals.slice(0, mostSignals);
   const height = Math.max(1, shown.length) * rowHeight;
   const { startSeconds, seconds } = extentOf(header, index);
-  const scale = seconds > 0 ? (width - labelWidth) / seconds : 0;
-  const traces = tracesOf(index, coarsestTiles ?? [], shown.length, startSeconds);
+  const scale = seconds > 0 ? columns / seconds : 0;
+  const traces = tracesOf(index, coarsestTiles ?? [], shown.length, startSeconds, scale);
   const rows = shown.map(({ label }, position) => {
     const top = position * rowHeight;
     const text = `<text x="4" y="${top + 14}">${escapeXml(label.slice(0, longestLabel))}</text>`;
-    return { text, path: pathOf(traces[position]!, top, scale) };
+    return { text, path: pathOf(traces[position]!, top) };
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
@@ -63,16 +65,17 @@ function extentOf(header: EdfHeader, index: OverviewIndex): { startSeconds: numb
   return { startSeconds, seconds: ends.reduce((a, b) => Math.max(a, b)) - startSeconds };
 }
 
-/** Extents of each signal over time, from the tiles of the last level. */
+/** The traces of the signals, from the tiles of the last level; `scale` is columns per second. */
 function tracesOf(
   index: OverviewIndex,
   tiles: readonly Uint8Array[],
   signalCount: number,
   startSeconds: number,
-): Extent[][] {
-  const traces = Array.from({ length: signalCount }, (): Extent[] => []);
+  scale: number,
+): Trace[] {
+  const traces = Array.from({ length: signalCount }, emptyTrace);
   const level = index.levels.length - 1;
-  if (level < 0) return traces;
+  if (level < 0 || scale === 0) return traces;
   const { binSeconds, binCount, kinds, factor } = index.levels[level]!;
   tiles.forEach((bytes, tile) => {
     const values = decodeTile(index, level, tile, bytes);
@@ -87,7 +90,7 @@ function tracesOf(
             const min = of[span.at + i]!;
             const max = of[bins + span.at + i]!;
             const seconds = runSeconds + (span.firstBin + i) * binSeconds;
-            if (min <= max) traces[signal]!.push({ seconds, until: seconds + binSeconds, min, max });
+            if (min <= max) draw(traces[signal]!, seconds * scale, (seconds + binSeconds) * scale, min, max);
           }
         } else if (kinds[signal] === 'raw') {
           const { from, to } = spanSamples(index, level, signal, span);
@@ -96,7 +99,7 @@ function tracesOf(
           for (let sample = from; sample < to; sample++) {
             const value = of[sampleOffsets[signal]!++]!;
             const seconds = runSeconds + sample * sampleSeconds;
-            traces[signal]!.push({ seconds, until: seconds + sampleSeconds, min: value, max: value });
+            draw(traces[signal]!, seconds * scale, (seconds + sampleSeconds) * scale, value, value);
           }
         }
       }
@@ -105,22 +108,30 @@ function tracesOf(
   return traces;
 }
 
-/** A column per pixel (y in tenths of one), joined to the one before so that a slow signal is a line. Empty when there is nothing. */
-function pathOf(trace: readonly Extent[], top: number, scale: number): string {
-  if (trace.length === 0 || scale === 0) return '';
-  const lowest = trace.reduce((least, { min }) => Math.min(least, min), Infinity);
-  const highest = trace.reduce((most, { max }) => Math.max(most, max), -Infinity);
-  const columns = width - labelWidth;
-  const min = new Float64Array(columns).fill(Infinity);
-  const max = new Float64Array(columns).fill(-Infinity);
-  for (const extent of trace) {
-    const first = Math.max(0, Math.floor(extent.seconds * scale));
-    const last = Math.min(columns - 1, Math.max(first, Math.ceil(extent.until * scale) - 1));
-    for (let column = first; column <= last; column++) {
-      min[column] = Math.min(min[column]!, extent.min);
-      max[column] = Math.max(max[column]!, extent.max);
-    }
+function emptyTrace(): Trace {
+  return {
+    min: new Float64Array(columns).fill(Infinity),
+    max: new Float64Array(columns).fill(-Infinity),
+    lowest: Infinity,
+    highest: -Infinity,
+  };
+}
+
+/** Adds extremes from column `from` to column `until`, of which it fills at least one. */
+function draw(trace: Trace, from: number, until: number, low: number, high: number): void {
+  const { min, max } = trace;
+  if (low < trace.lowest) trace.lowest = low;
+  if (high > trace.highest) trace.highest = high;
+  const first = Math.max(0, Math.floor(from));
+  const last = Math.min(columns - 1, Math.max(first, Math.ceil(until) - 1));
+  for (let column = first; column <= last; column++) {
+    if (low < min[column]!) min[column] = low;
+    if (high > max[column]!) max[column] = high;
   }
+}
+
+/** A column per pixel (y in tenths of one), joined to the one before so that a slow signal is a line. Empty when there is nothing. */
+function pathOf({ min, max, lowest, highest }: Trace, top: number): string {
   const spread = highest - lowest || 1;
   const y = (value: number) => Math.round((top + 18 - ((value - lowest) / spread) * 16) * 10);
   let path = '';

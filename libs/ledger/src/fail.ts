@@ -4,6 +4,7 @@ import type { Lease } from './lease.ts';
 import { heldBy, leaseKeys } from './lease.ts';
 import type { Failure } from './job-state.ts';
 import { afterFailure, ended, unleased } from './job-state.ts';
+import type { JobRow, RangeRow } from './rows.ts';
 
 /** The holder could not finish: the job is tried again or has failed, as `afterFailure` decides. */
 export function failRange(
@@ -12,22 +13,14 @@ export function failRange(
   failure: Failure,
   signal?: AbortSignal,
 ): Promise<'done' | 'lost'> {
-  return decideAndWrite<'done' | 'lost'>(
+  const random = ledger.random();
+  return giveBack(
     ledger,
-    leaseKeys(lease),
-    (items) => {
-      const held = heldBy(lease, items);
-      if (!held) return { writes: [], answer: 'lost' };
-      const writer = writerOf(ledger);
-      const isCanceled = held.range.cancelRequested;
-      const job = isCanceled
-        ? ended(held.job, writer.at, 'canceled', { what: 'canceled', owner: lease.owner })
-        : afterFailure(held.job, failure, writer.at, ledger.settings, ledger.random());
-      const writes = [writer.change(held.jobItem, job), writer.change(held.rangeItem, unleased(held.range))];
-      if (isCanceled) writes.push(writer.announce('job.canceled', lease.tenant, job.id));
-      else if (job.status === 'failed') writes.push(writer.announce('job.failed', lease.tenant, job.id));
-      return { writes, answer: 'done' };
-    },
+    lease,
+    (job, range, at) =>
+      range.cancelRequested
+        ? canceledBy(lease, job, at)
+        : afterFailure(job, failure, at, ledger.settings, random),
     signal,
   );
 }
@@ -38,6 +31,19 @@ export function acknowledgeCancel(
   lease: Lease,
   signal?: AbortSignal,
 ): Promise<'done' | 'lost'> {
+  return giveBack(ledger, lease, (job, _range, at) => canceledBy(lease, job, at), signal);
+}
+
+const canceledBy = (lease: Lease, job: JobRow, at: string) =>
+  ended(job, at, 'canceled', { what: 'canceled', owner: lease.owner });
+
+/** Ends a lease that still stands, and leaves the job as `next` says. */
+function giveBack(
+  ledger: Ledger,
+  lease: Lease,
+  next: (job: JobRow, range: RangeRow, at: string) => JobRow,
+  signal?: AbortSignal,
+): Promise<'done' | 'lost'> {
   return decideAndWrite<'done' | 'lost'>(
     ledger,
     leaseKeys(lease),
@@ -45,15 +51,11 @@ export function acknowledgeCancel(
       const held = heldBy(lease, items);
       if (!held) return { writes: [], answer: 'lost' };
       const writer = writerOf(ledger);
-      const job = ended(held.job, writer.at, 'canceled', { what: 'canceled', owner: lease.owner });
-      return {
-        writes: [
-          writer.change(held.jobItem, job),
-          writer.change(held.rangeItem, unleased(held.range)),
-          writer.announce('job.canceled', lease.tenant, job.id),
-        ],
-        answer: 'done',
-      };
+      const job = next(held.job, held.range, writer.at);
+      const writes = [writer.change(held.jobItem, job), writer.change(held.rangeItem, unleased(held.range))];
+      if (job.status === 'canceled') writes.push(writer.announce('job.canceled', lease.tenant, job.id));
+      if (job.status === 'failed') writes.push(writer.announce('job.failed', lease.tenant, job.id));
+      return { writes, answer: 'done' };
     },
     signal,
   );

@@ -1,6 +1,6 @@
-import { resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import fc from 'fast-check';
-import { keyDirectory, layoutOf } from './file/layout.ts';
+import { layoutOf, placeOf } from './file/layout.ts';
 import { checkPrefix, isKey } from './object-key.ts';
 
 const nasty = fc.oneof(
@@ -18,10 +18,11 @@ test('whatever the text, its directory lies below the objects or it is refused',
   fc.assert(
     fc.property(nasty, (text) => {
       if (!isKey(text)) {
-        expect(() => keyDirectory(layout, text)).toThrow(expect.objectContaining({ code: 'key-invalid' }));
+        expect(() => placeOf(layout, text)).toThrow(expect.objectContaining({ code: 'key-invalid' }));
         return;
       }
-      const path = resolve(keyDirectory(layout, text));
+      const { directory, name } = placeOf(layout, text);
+      const path = resolve(join(directory, name));
       expect(path).toBe(`${layout.objects}${sep}${text.split('/').join(sep)}`);
     }),
     { numRuns: 5000 },

@@ -48,6 +48,12 @@ export interface ObjectStore {
    */
   read(ref: ObjectRef, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
   /**
+   * Like `read`, but into the caller's memory, from the start of `target` to its end; resolves to how many bytes there
+   * were. Stores that can do without memory of their own offer it: fresh memory for every range is most of what
+   * reading costs.
+   */
+  readInto?(ref: ObjectRef, start: number, target: Uint8Array, signal?: AbortSignal): Promise<number>;
+  /**
    * Writes a whole object as a new version. A streamed body may be of any length and is never held in memory whole.
    * @throws StorageError `object-exists`, `storage-full`, `storage-unavailable`
    */

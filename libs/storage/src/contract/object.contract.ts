@@ -42,6 +42,18 @@ export const registerObjectContract: ContractSection = (harness) => {
     expect(await read(50, 60)).toBe('');
   });
 
+  test('a range is read into the memory of the caller, where the store offers it', async () => {
+    const key = freshKey();
+    await writeText(store(), key, '0123456789');
+    const target = bytesOf('........');
+    const read = store().readInto?.({ key }, 7, target);
+    if (!read) return;
+    expect(await read).toBe(3);
+    expect(textOf(target)).toBe('789.....');
+    const absent = store().readInto?.({ key: freshKey() }, 0, target);
+    await expect(absent).rejects.toMatchObject({ code: 'object-not-found' });
+  });
+
   test('a range that is none is refused', async () => {
     const key = freshKey();
     await writeText(store(), key, '0123456789');

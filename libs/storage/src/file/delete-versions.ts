@@ -1,9 +1,9 @@
 import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkDeletionPrefix } from '../object-key.ts';
-import { discardDirectory } from './durable.ts';
+import { discard } from './durable.ts';
 import { hasErrno } from './errno.ts';
-import { keyDirectory, versionDirectoryName } from './layout.ts';
+import { placeOf, versionName } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { walkKeys } from './list-objects.ts';
 import { multipartsBelow } from './multipart-directory.ts';
@@ -15,20 +15,21 @@ export async function deleteVersions(layout: Layout, prefix: string, signal?: Ab
   // Multiparts first: a completion that has not happened by then cannot bring an object back.
   for (const directory of await multipartsBelow(layout, prefix)) {
     signal?.throwIfAborted();
-    await discardDirectory(layout, directory);
+    await discard(layout, directory);
   }
   let deleted = 0;
   for await (const key of walkKeys(layout, prefix)) {
-    const keyPath = keyDirectory(layout, key);
-    for (const number of await versionNumbers(keyPath)) {
+    const place = placeOf(layout, key);
+    for (const number of versionNumbers(place)) {
       signal?.throwIfAborted();
-      if (await discardDirectory(layout, join(keyPath, versionDirectoryName(number)))) deleted += 1;
+      if (await discard(layout, join(place.directory, versionName(place, number)))) deleted += 1;
     }
-    await removeEmptyDirectories(layout.objects, keyPath);
+    await removeEmptyDirectories(layout.objects, join(place.directory, place.name));
   }
   return deleted;
 }
 
+/** From `path` upwards; of a key it is where longer keys would be, which a crash may have left behind empty. */
 async function removeEmptyDirectories(top: string, path: string): Promise<void> {
   for (let directory = path; directory !== top; directory = dirname(directory)) {
     try {

@@ -15,7 +15,7 @@ import { listObjects } from './list-objects.ts';
 import * as multipart from './multipart.ts';
 import { readRange } from './read-object.ts';
 import { createUrlSigner } from './signed-url.ts';
-import { findVersion } from './stored-version.ts';
+import { findVersion, foundVersion } from './stored-version.ts';
 import { writeObject } from './write-object.ts';
 
 export interface FileStoreOptions {
@@ -91,16 +91,25 @@ export function createFileStore(options: FileStoreOptions): FileStore {
 
     head: (ref, signal) =>
       run(ref.key, signal, async () => {
-        const version = await findVersion(layout, ref);
+        const version = findVersion(layout, ref);
         return version?.head ?? null;
       }),
 
     read: (ref, start, end, signal) =>
       run(ref.key, signal, async () => {
-        const version = await findVersion(layout, ref);
-        if (!version)
-          throw new StorageError('object-not-found', 'There is no such object.', { key: ref.key });
-        return readRange(version, clampRange(start, end, version.head.byteLength), signal);
+        const version = foundVersion(layout, ref);
+        const range = clampRange(start, end, version.head.byteLength);
+        const bytes = new Uint8Array(range.end - range.start);
+        await readRange(version, range, bytes, signal);
+        return bytes;
+      }),
+
+    readInto: (ref, start, target, signal) =>
+      run(ref.key, signal, async () => {
+        const version = foundVersion(layout, ref);
+        const range = clampRange(start, start + target.byteLength, version.head.byteLength);
+        await readRange(version, range, target, signal);
+        return range.end - range.start;
       }),
 
     write: (key, body, writeOptions, signal) =>

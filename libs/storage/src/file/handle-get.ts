@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { parseRangeHeader } from '../byte-range.ts';
 import { contentDisposition } from '../content-disposition.ts';
-import { StorageError } from '../storage-error.ts';
 import type { Layout } from './layout.ts';
 import { streamRange } from './read-object.ts';
 import type { SignedClaims } from './signed-url.ts';
-import { findVersion } from './stored-version.ts';
+import { foundVersion } from './stored-version.ts';
 import type { StoredVersion } from './stored-version.ts';
 
 export interface GetDeps {
@@ -25,8 +24,7 @@ export async function handleGet(
   key: string,
   claims: Extract<SignedClaims, { kind: 'get' }>,
 ): Promise<void> {
-  const version = await findVersion(layout, { key, versionId: claims.versionId });
-  if (!version) throw new StorageError('object-not-found', 'There is no such object.', { key });
+  const version = foundVersion(layout, { key, versionId: claims.versionId });
   const { byteLength } = version.head;
   const range = requestedRange(req, res, version);
   const { start, end } = range ?? { start: 0, end: byteLength };

@@ -5,9 +5,10 @@ import { checkKey } from '../object-key.ts';
 /**
  * Where things are below the root. `@` is outside the grammar of keys, so a version cannot be taken for a segment.
  *
- *     objects/<segment>/…/<segment>/@<n>/   one version: head.json and its bytes in one or more files
- *     multipart/<id>/                       upload.json and the parts that have arrived
- *     temporary/                            what is being written or deleted; rubbish after a crash
+ *     objects/<segment>/…/<segment>@<n>    version n of a key: its bytes, then its head; of an object completed from
+ *                                          parts, a directory of head.json and the parts
+ *     multipart/<id>/                      upload.json and the parts that have arrived
+ *     temporary/                           what is being written or deleted; rubbish after a crash
  */
 export interface Layout {
   readonly root: string;
@@ -25,25 +26,34 @@ export function layoutOf(root: string): Layout {
   };
 }
 
+/** Where the versions of a key are: `<directory>/<name>@<n>`. */
+export interface KeyPlace {
+  readonly directory: string;
+  /** The key's last segment. */
+  readonly name: string;
+}
+
 /**
  * The one place where a key becomes a path, so no path comes from an unchecked key.
  * @throws StorageError `key-invalid`
  */
-export function keyDirectory(layout: Layout, key: string): string {
+export function placeOf(layout: Layout, key: string): KeyPlace {
   checkKey(key);
-  return join(layout.objects, ...key.split('/'));
+  const segments = key.split('/');
+  const name = segments.pop()!;
+  return { directory: join(layout.objects, ...segments), name };
 }
 
 export function temporaryPath(layout: Layout): string {
   return join(layout.temporary, randomUUID());
 }
 
-export function versionDirectoryName(number: number): string {
-  return `@${number}`;
+export function versionName({ name }: KeyPlace, number: number): string {
+  return `${name}@${number}`;
 }
 
-/** The version's number, or null when the entry is a segment of longer keys. */
-export function parseVersionDirectoryName(name: string): number | null {
-  const match = /^@([1-9]\d{0,8})$/.exec(name);
-  return match ? Number(match[1]) : null;
+/** Segment and number of a version's name; null when the entry is a directory of longer keys. */
+export function parseVersionName(entry: string): { name: string; number: number } | null {
+  const match = /^([^@]+)@([1-9]\d{0,8})$/.exec(entry);
+  return match ? { name: match[1]!, number: Number(match[2]) } : null;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkPrefix } from '../object-key.ts';
 import type { ObjectHead, ObjectPage } from '../object-store.ts';
 import { hasErrno } from './errno.ts';
+import { parseVersionName } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { findVersion } from './stored-version.ts';
 
@@ -17,7 +18,7 @@ export async function listObjects(
   const objects: ObjectHead[] = [];
   for await (const key of walkKeys(layout, prefix, after)) {
     signal?.throwIfAborted();
-    const version = await findVersion(layout, { key });
+    const version = findVersion(layout, { key });
     if (!version) continue;
     if (objects.length === pageLength) return { objects, next: objects.at(-1)!.key };
     objects.push(version.head);
@@ -27,7 +28,7 @@ export async function listObjects(
 
 /**
  * Keys that start with `prefix` and come after `after`, in key order, reading only directories that can hold some.
- * A yielded key has a directory, but perhaps no version: it may be the start of longer keys, or what a crash left.
+ * A yielded key may have no version: it may be the start of longer keys, or of none any more.
  */
 export async function* walkKeys(layout: Layout, prefix: string, after = ''): AsyncGenerator<string> {
   checkPrefix(prefix);
@@ -48,14 +49,18 @@ async function* walk(layout: Layout, base: string, prefix: string, after: string
 }
 
 /**
- * Each segment in a directory twice, as a key and as the start (`segment/`) of longer ones. Sorting these texts gives
- * key order, which is not the order of the names: `a-b` < `a/b` < `a0`.
+ * Each segment in a directory as a key, and where it is a directory also as the start (`segment/`) of longer ones.
+ * Sorting these texts gives key order, which is not the order of the names: `a-b` < `a/b` < `a0`.
  */
 async function orderedTexts(layout: Layout, base: string): Promise<string[]> {
   try {
-    const names = await readdir(join(layout.objects, base));
-    const segments = names.filter((name) => !name.startsWith('@'));
-    return segments.flatMap((name) => [`${base}${name}`, `${base}${name}/`]).sort();
+    const texts = new Set<string>();
+    for (const entry of await readdir(join(layout.objects, base))) {
+      const version = parseVersionName(entry);
+      texts.add(base + (version?.name ?? entry));
+      if (!version) texts.add(`${base}${entry}/`);
+    }
+    return [...texts].sort();
   } catch (error) {
     if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return [];
     throw error;

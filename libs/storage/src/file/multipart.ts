@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkParts } from '../check-parts.ts';
 import { compositeChecksum } from '../composite-checksum.ts';
 import { checkKey } from '../object-key.ts';
 import type { ObjectHead, UploadedPart } from '../object-store.ts';
 import { StorageError } from '../storage-error.ts';
-import { discardDirectory, publishDirectory, syncDirectory, syncUpTo, writeDurably } from './durable.ts';
+import { appendDurably, discard, publishDirectory, syncDirectory, syncUpTo } from './durable.ts';
 import { hasErrno } from './errno.ts';
 import type { KeyedLock } from './keyed-lock.ts';
 import { temporaryPath } from './layout.ts';
 import { currentParts, partFileName, readPartFiles, readUpload, uploadFile } from './multipart-directory.ts';
 import type { StoredUpload } from './multipart-directory.ts';
-import { publishVersion, refuseExisting } from './publish-version.ts';
+import { publishDirectoryVersion, refuseExisting } from './publish-version.ts';
 import { receiveBytes } from './receive-bytes.ts';
 import type { WritingDeps } from './write-object.ts';
 
@@ -34,17 +34,17 @@ export async function createMultipart(
   checkKey(key);
   const multipartId = randomUUID();
   const directory = temporaryPath(layout);
-  await mkdir(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true });
   try {
     const upload: StoredUpload = { layout: 1, key, contentType, createdAt: clock().toISOString() };
-    await writeDurably(join(directory, uploadFile), JSON.stringify(upload));
+    await appendDurably(join(directory, uploadFile), Buffer.from(JSON.stringify(upload)));
     await syncDirectory(directory);
-    await mkdir(layout.multipart, { recursive: true });
+    mkdirSync(layout.multipart, { recursive: true });
     await publishDirectory(directory, join(layout.multipart, multipartId));
     await syncUpTo(layout.root, layout.multipart);
     return { multipartId };
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -80,9 +80,9 @@ export async function putPart(
 ): Promise<void> {
   if (!(await readUpload(layout, key, multipartId))) throw multipartNotFound(key);
   const path = temporaryPath(layout);
-  await mkdir(layout.temporary, { recursive: true });
   try {
     await receiveBytes(path, body, { key, expected: part, freeBytesReserve, signal });
+    await appendDurably(path, new Uint8Array(0));
     await lock.run(multipartId, () =>
       whileUploadExists(key, async () => {
         const upload = await readUpload(layout, key, multipartId);
@@ -90,13 +90,13 @@ export async function putPart(
         const files = await readPartFiles(upload.directory);
         const superseded = files.filter((file) => file.partNumber === part.partNumber);
         const generation = (superseded.at(-1)?.generation ?? 0) + 1;
-        await rename(path, join(upload.directory, partFileName(part, generation)));
+        renameSync(path, join(upload.directory, partFileName(part, generation)));
         await syncDirectory(upload.directory);
-        await removeFiles(upload.directory, superseded);
+        removeFiles(upload.directory, superseded);
       }),
     );
   } finally {
-    await rm(path, { force: true });
+    rmSync(path, { force: true });
   }
 }
 
@@ -115,7 +115,7 @@ export async function completeMultipart(
       const files = await readPartFiles(upload.directory);
       const arrived = currentParts(files);
       checkParts(key, parts, arrived, minimumPartBytes);
-      if (ifAbsent) await refuseExisting(layout, key);
+      if (ifAbsent) refuseExisting(layout, key);
       const wanted = new Set(parts.map((part) => part.partNumber));
       const pieces = arrived.filter((part) => wanted.has(part.partNumber));
       const version = {
@@ -126,9 +126,9 @@ export async function completeMultipart(
         createdAt: clock().toISOString(),
         pieces: pieces.map(({ file, byteLength }) => ({ file, byteLength })),
       };
-      const { head, directory } = await publishVersion(layout, upload.directory, version, ifAbsent);
+      const { head, directory } = await publishDirectoryVersion(layout, upload.directory, version, ifAbsent);
       const leftOver = files.filter((file) => !pieces.includes(file));
-      await removeFiles(directory, [...leftOver, { file: uploadFile }]);
+      removeFiles(directory, [...leftOver, { file: uploadFile }]);
       return head;
     }),
   );
@@ -141,7 +141,7 @@ export async function abortMultipart(
 ): Promise<void> {
   checkKey(key);
   const upload = await readUpload(layout, key, multipartId);
-  if (upload) await discardDirectory(layout, upload.directory);
+  if (upload) await discard(layout, upload.directory);
 }
 
 /** A directory that has gone was completed or aborted in the meantime. */
@@ -153,8 +153,8 @@ async function whileUploadExists<T>(key: string, task: () => Promise<T>): Promis
   }
 }
 
-async function removeFiles(directory: string, files: readonly { readonly file: string }[]): Promise<void> {
-  for (const { file } of files) await rm(join(directory, file), { force: true });
+function removeFiles(directory: string, files: readonly { readonly file: string }[]): void {
+  for (const { file } of files) rmSync(join(directory, file), { force: true });
 }
 
 function multipartNotFound(key: string): StorageError {

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync, openSync, read } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ByteRange } from '../byte-range.ts';
 import { StorageError } from '../storage-error.ts';
 import { hasErrno } from './errno.ts';
@@ -14,6 +14,8 @@ interface Extent {
 }
 
 const chunkBytes = 256 * 1024;
+/** In the thread pool: the bytes may have to come from the disk. */
+const readAsync = promisify(read);
 
 /** Which bytes of which pieces make up a range of the object. */
 export function extentsOf(pieces: readonly Piece[], range: ByteRange): Extent[] {
@@ -28,27 +30,31 @@ export function extentsOf(pieces: readonly Piece[], range: ByteRange): Extent[] 
   return extents;
 }
 
-/** Reads a range into one array; the range lies within the object. */
+/** Reads a range to the start of `bytes`; the range lies within the object. */
 export async function readRange(
   version: StoredVersion,
   range: ByteRange,
+  bytes: Uint8Array,
   signal?: AbortSignal,
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(range.end - range.start);
+): Promise<void> {
   let filled = 0;
   for (const extent of extentsOf(version.pieces, range)) {
     signal?.throwIfAborted();
     const target = bytes.subarray(filled, filled + extent.end - extent.start);
-    await withPiece(version, extent, (file) => readWhole(version, file, target, extent.start));
+    const file = openPiece(version, extent);
+    try {
+      await readWhole(version, file, target, extent.start);
+    } finally {
+      closeSync(file);
+    }
     filled += target.byteLength;
   }
-  return bytes;
 }
 
 /** Reads a range chunk by chunk, one open file at a time, closed when the consumer stops. */
 export async function* streamRange(version: StoredVersion, range: ByteRange): AsyncGenerator<Uint8Array> {
   for (const extent of extentsOf(version.pieces, range)) {
-    const file = await openPiece(version, extent);
+    const file = openPiece(version, extent);
     try {
       for (let start = extent.start; start < extent.end; start += chunkBytes) {
         // Not from the buffer pool: the consumer keeps the chunk until the socket has taken it.
@@ -57,23 +63,14 @@ export async function* streamRange(version: StoredVersion, range: ByteRange): As
         yield chunk;
       }
     } finally {
-      await file.close();
+      closeSync(file);
     }
   }
 }
 
-async function withPiece(version: StoredVersion, extent: Extent, use: (file: FileHandle) => Promise<void>) {
-  const file = await openPiece(version, extent);
+function openPiece(version: StoredVersion, extent: Extent): number {
   try {
-    await use(file);
-  } finally {
-    await file.close();
-  }
-}
-
-async function openPiece(version: StoredVersion, extent: Extent): Promise<FileHandle> {
-  try {
-    return await open(join(version.directory, extent.file), 'r');
+    return openSync(join(version.directory, extent.file), 'r');
   } catch (error) {
     if (!hasErrno(error, 'ENOENT')) throw error;
     const { key } = version.head;
@@ -86,12 +83,13 @@ async function openPiece(version: StoredVersion, extent: Extent): Promise<FileHa
 
 async function readWhole(
   version: StoredVersion,
-  file: FileHandle,
+  file: number,
   target: Uint8Array,
   start: number,
 ): Promise<void> {
   for (let filled = 0; filled < target.byteLength;) {
-    const { bytesRead } = await file.read(target, filled, target.byteLength - filled, start + filled);
+    const left = target.byteLength - filled;
+    const { bytesRead } = await readAsync(file, target, filled, left, start + filled);
     if (bytesRead === 0) {
       const { key } = version.head;
       throw new StorageError('storage-unavailable', 'A stored file is shorter than it was written.', { key });

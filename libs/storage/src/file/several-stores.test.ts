@@ -1,4 +1,4 @@
-import { readdir, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesOf, outcomesOf, readText, writeText } from '../contract/harness.ts';
 import { createFileStore } from './file-store.ts';
@@ -75,12 +75,18 @@ test('a signing key of less than 32 bytes is refused', () => {
 
 test('a damaged head is reported, not taken for an absent object', async () => {
   await writeText(served.store, 'a', 'text');
-  await writeFile(join(served.root, 'objects', 'a', '@1', 'head.json'), '{"key"');
+  const file = join(served.root, 'objects', 'a@1');
+  await writeFile(file, (await readFile(file, 'utf8')).replace('{"layout"', '{"layout '));
   await expect(served.store.head({ key: 'a' })).rejects.toMatchObject({ code: 'storage-unavailable' });
 });
 
-test('a data file that lost bytes is reported, not read short', async () => {
-  await writeText(served.store, 'a', 'text');
-  await writeFile(join(served.root, 'objects', 'a', '@1', 'data'), 'te');
-  await expect(readText(served.store, 'a')).rejects.toMatchObject({ code: 'storage-unavailable' });
-});
+test.each(['its start', 'its end'])(
+  'a file that lost bytes at %s is reported, not read short',
+  async (place) => {
+    await writeText(served.store, 'a', 'text');
+    const file = join(served.root, 'objects', 'a@1');
+    const bytes = await readFile(file);
+    await writeFile(file, place === 'its start' ? bytes.subarray(2) : bytes.subarray(0, -2));
+    await expect(readText(served.store, 'a')).rejects.toMatchObject({ code: 'storage-unavailable' });
+  },
+);

@@ -1,12 +1,13 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { ObjectHead, WriteOptions } from '../object-store.ts';
 import { checkKey } from '../object-key.ts';
+import { appendDurably } from './durable.ts';
 import { temporaryPath } from './layout.ts';
 import type { Layout } from './layout.ts';
-import { publishVersion, refuseExisting } from './publish-version.ts';
+import { publishFileVersion, refuseExisting, storedHeadOf } from './publish-version.ts';
 import { receiveBytes } from './receive-bytes.ts';
 import type { ExpectedBytes } from './receive-bytes.ts';
+import { trailerOf } from './version-trailer.ts';
 
 /** What the writing operations of the store need. */
 export interface WritingDeps {
@@ -14,8 +15,6 @@ export interface WritingDeps {
   readonly clock: () => Date;
   readonly freeBytesReserve: number;
 }
-
-const dataFile = 'data';
 
 /**
  * ObjectStore.write, and with `expected` the store's side of a signed PUT.
@@ -31,22 +30,25 @@ export async function writeObject(
   const { layout, clock, freeBytesReserve } = deps;
   const { contentType, ifAbsent = false, expected } = options;
   checkKey(key);
-  if (ifAbsent) await refuseExisting(layout, key);
-  const pieces = temporaryPath(layout);
-  await mkdir(pieces, { recursive: true });
+  if (ifAbsent) refuseExisting(layout, key);
+  const path = temporaryPath(layout);
+  let isPublished = false;
   try {
     const receiveOptions = { key, expected, freeBytesReserve, signal };
-    const { byteLength, sha256 } = await receiveBytes(join(pieces, dataFile), body, receiveOptions);
-    const version = {
+    const { byteLength, sha256 } = await receiveBytes(path, body, receiveOptions);
+    const stored = storedHeadOf({
       key,
       byteLength,
       checksumSha256: sha256.toString('base64'),
       contentType,
       createdAt: clock().toISOString(),
-      pieces: [{ file: dataFile, byteLength }],
-    };
-    return (await publishVersion(layout, pieces, version, ifAbsent)).head;
+    });
+    await appendDurably(path, trailerOf(stored));
+    const { head } = await publishFileVersion(layout, path, stored, ifAbsent);
+    isPublished = true;
+    return head;
   } finally {
-    await rm(pieces, { recursive: true, force: true });
+    // What is published has no name in `temporary` any more.
+    if (!isPublished) rmSync(path, { force: true });
   }
 }
