@@ -10,7 +10,7 @@ function pathsOf(svg: string): string[] {
 
 test('a preview draws each signal over the whole recording and leaves gaps blank', () => {
   const svg = previewSvg(header, overviewIndex, coarsestTiles);
-  expect(svg).toContain('width="1200" height="60"');
+  expect(svg).toContain('width="600" height="60"');
   const paths = pathsOf(svg);
   expect(paths).toHaveLength(3);
   for (const path of paths) {
@@ -18,10 +18,10 @@ test('a preview draws each signal over the whole recording and leaves gaps blank
     expect(path.split('M')).toHaveLength(3);
     const columns = [...path.matchAll(/[ML](\d+) /g)].map((match) => Number(match[1]));
     expect(columns[0]).toBe(120);
-    expect(columns.at(-1)).toBe(1199);
-    const inGap = columns.filter((x) => x > 120 + 362 && x < 120 + 718);
+    expect(columns.at(-1)).toBe(599);
+    const inGap = columns.filter((x) => x > 120 + 162 && x < 120 + 318);
     expect(inGap).toEqual([]);
-    expect(columns.length).toBeGreaterThan(700);
+    expect(columns.length).toBeGreaterThan(310);
   }
 });
 

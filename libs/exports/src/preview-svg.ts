@@ -2,7 +2,7 @@ import type { OverviewIndex } from '@edf-pipeline/analysis';
 import { decodeTile, spanSamples, tileBins, tileSpans } from '@edf-pipeline/analysis';
 import type { EdfHeader } from '@edf-pipeline/edf';
 
-const width = 1200;
+const width = 600;
 const labelWidth = 120;
 const rowHeight = 20;
 const mostSignals = 60;
@@ -20,7 +20,7 @@ interface Trace {
 
 /**
  * A small picture of all ordinary signals (the first 60) over the whole recording, each scaled to its own extremes;
- * gaps stay blank. 1200 pixels wide, 20 per signal. The labels are the file's own text and escaped.
+ * gaps stay blank. 600 pixels wide, 20 per signal. The labels are the file's own text and escaped.
  *
  * @param coarsestTiles all tiles of the overview's last level (`AnalysisResult.coarsestTiles`); null draws labels alone
  */
