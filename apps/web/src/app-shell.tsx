@@ -1,5 +1,5 @@
-import { Link, Outlet } from '@tanstack/react-router';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Connection } from './api/live-changes.ts';
 import { DropTarget } from './files/drop-target.tsx';
 import { useServices } from './services.ts';
@@ -8,7 +8,10 @@ import { UploadTray } from './uploads/upload-tray.tsx';
 /** What is around every page: heading, drop target, connection, tray. */
 export function AppShell() {
   const { live, uploads } = useServices();
-  const connection = useSyncExternalStore(live.subscribe, live.connection);
+  const told = useSyncExternalStore(live.subscribe, live.connection);
+  const isOnline = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
+  const connection = isOnline ? told : 'reconnecting';
+  const main = useFocusOnNewPage();
   return (
     <DropTarget onFiles={(files) => void uploads.add(files)}>
       <a className="skip-link" href="#main">
@@ -22,10 +25,25 @@ export function AppShell() {
         <ConnectionState connection={connection} />
       </header>
       <OfflineBanner connection={connection} />
-      <Outlet />
+      <main className="main" id="main" ref={main} tabIndex={-1}>
+        <Outlet />
+      </main>
       <UploadTray />
     </DropTarget>
   );
+}
+
+/** What had the focus is gone with the page before: keyboards and screen readers go on at the new one. */
+function useFocusOnNewPage() {
+  const main = useRef<HTMLElement>(null);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    main.current?.focus({ preventScroll: true });
+  }, [path]);
+  return main;
 }
 
 function ConnectionState({ connection }: { connection: Connection }) {
@@ -41,8 +59,7 @@ function ConnectionState({ connection }: { connection: Connection }) {
 /** Appears after three seconds without connection: shorter cuts heal unseen. */
 function OfflineBanner({ connection }: { connection: Connection }) {
   const [isShown, setIsShown] = useState(false);
-  const isOnline = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
-  const isCut = connection === 'reconnecting' || !isOnline;
+  const isCut = connection === 'reconnecting';
   useEffect(() => {
     const timer = setTimeout(() => setIsShown(isCut), isCut ? 3000 : 0);
     return () => clearTimeout(timer);

@@ -25,7 +25,7 @@ const recording = createRoute({
   component: function RecordingRoute() {
     const { recordingId } = recording.useParams();
     return (
-      <Suspense fallback={<main className="page">Reading the recording…</main>}>
+      <Suspense fallback={<p className="page">Reading the recording…</p>}>
         <RecordingPage key={recordingId} recordingId={recordingId} />
       </Suspense>
     );
@@ -64,11 +64,11 @@ export function App({ services }: { services: Services }) {
 
 function NotFound() {
   return (
-    <main className="page">
+    <div className="page">
       <h1>There is nothing here</h1>
       <p>
         The address may be mistyped, or the recording was deleted. <a href="/">All recordings</a>
       </p>
-    </main>
+    </div>
   );
 }

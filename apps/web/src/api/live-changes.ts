@@ -14,10 +14,13 @@ export class LiveChanges {
   readonly #listeners = new Set<() => void>();
   #connection: Connection = 'connecting';
   #cursor: string | null = null;
+  /** What was told while an answer was under way, by the query that waits for it: the answer may be older. */
+  readonly #toldMeanwhile = new Map<string, Map<string, Change>>();
 
   constructor(deps: { client: ApiClient; queries: QueryClient }) {
     this.#client = deps.client;
     this.#queries = deps.queries;
+    this.#keepOlderAnswersOut();
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -27,16 +30,18 @@ export class LiveChanges {
 
   readonly connection = (): Connection => this.#connection;
 
-  start(): void {
-    void this.#follow();
+  /** @param signal as long as the page lives, unless given */
+  start(signal?: AbortSignal): void {
+    void this.#follow(signal);
   }
 
-  async #follow(): Promise<void> {
-    for (;;) {
+  async #follow(signal: AbortSignal | undefined): Promise<void> {
+    while (!signal?.aborted) {
       try {
         const options = {
           client: this.#client,
           after: this.#cursor,
+          signal,
           onConnection: (state: Connection) => this.#tell(state),
         };
         for await (const { change, cursor } of watchChanges(options)) {
@@ -48,7 +53,7 @@ export class LiveChanges {
         this.#cursor = null;
         this.#tell('reconnecting');
       }
-      await this.#client.timing.sleep(5_000);
+      await this.#client.timing.sleep(5_000, signal).catch(() => undefined);
     }
   }
 
@@ -61,8 +66,24 @@ export class LiveChanges {
     for (const listener of this.#listeners) listener();
   }
 
+  /** An answer replaces what was told while it was under way: that is told again, before anybody sees the answer. */
+  #keepOlderAnswersOut(): void {
+    this.#queries.getQueryCache().subscribe((event) => {
+      if (event.type !== 'updated' || !isListed(event.query.queryKey[0])) return;
+      const { queryHash } = event.query;
+      const { action } = event;
+      if (action.type === 'fetch') this.#toldMeanwhile.set(queryHash, new Map());
+      if (action.type === 'error') this.#toldMeanwhile.delete(queryHash);
+      if (action.type !== 'success' || action.manual) return;
+      const told = this.#toldMeanwhile.get(queryHash);
+      this.#toldMeanwhile.delete(queryHash);
+      for (const change of told?.values() ?? []) this.#apply(change);
+    });
+  }
+
   #apply(change: Change): void {
     const queries = this.#queries;
+    for (const told of this.#toldMeanwhile.values()) told.set(change.object.id, change);
     if (change.type === 'upload') {
       queries.setQueryData<ReadonlyMap<string, Upload>>(
         ['uploads'],

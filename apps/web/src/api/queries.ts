@@ -6,6 +6,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useServices } from '../services.ts';
 import type { ShownAnnotation } from '../viewer/annotation-index.ts';
+import { openOriginal } from './open-recording.ts';
 import { readAnnotationsParquet } from './read-annotations-parquet.ts';
 import { ResultFiles } from './result-files.ts';
 
@@ -111,18 +112,49 @@ export function useAnnotations(jobId: string | null): UseQueryResult<ShownAnnota
   });
 }
 
-/** The original EDF, its header read by ranged requests. */
-export function useEdf(recordingId: string): UseQueryResult<EdfFile> {
+export interface RecordingEdf {
+  readonly edf: EdfFile | null;
+  /** What was uploaded is gzip: `waiting` until the analysis has inflated it, `inflated` since. */
+  readonly compression: 'none' | 'waiting' | 'inflated';
+  readonly error: unknown;
+  readonly retry: () => void;
+}
+
+/**
+ * The EDF that is shown, its header read by ranged requests: the one that the analysis has inflated where there is
+ * one, else what was uploaded.
+ */
+export function useEdf(recordingId: string, resultJobId: string | null): RecordingEdf {
   const { client } = useServices();
-  return useQuery({
+  const files = useResultFiles(resultJobId);
+  const inflated = useQuery({
+    queryKey: ['inflated-edf', resultJobId],
+    enabled: files !== null,
+    ...kept,
+    queryFn: async ({ signal }) => {
+      const source = await files!.byteSource('recording.edf');
+      return source && openEdf(source, signal);
+    },
+  });
+  const original = useQuery({
     queryKey: ['edf', recordingId],
+    // Not waited for what the result holds: nearly always this is the EDF that is shown.
+    enabled: !inflated.data,
     ...kept,
     queryFn: async ({ signal }) => {
       const { byteLength } = await client.downloadRecording(recordingId, { signal });
       const address = async () => (await client.downloadRecording(recordingId)).url;
-      return openEdf(byteSourceFromUrl(address, byteLength, { fetch: client.fetch }), signal);
+      return openOriginal(byteSourceFromUrl(address, byteLength, { fetch: client.fetch }), signal);
     },
   });
+  const isCompressed = original.data?.kind === 'compressed';
+  const isWaiting = isCompressed && (resultJobId === null || inflated.data === null);
+  return {
+    edf: inflated.data ?? (original.data?.kind === 'edf' ? original.data.file : null),
+    compression: inflated.data ? 'inflated' : isWaiting ? 'waiting' : 'none',
+    error: isCompressed ? inflated.error : original.error,
+    retry: () => void (isCompressed ? inflated.refetch() : original.refetch()),
+  };
 }
 
 /** Results never change: what is read once is kept. */

@@ -60,6 +60,27 @@ test('a recording told with an older job keeps the newer job', () => {
   expect(listedRecordings(told)[0]!.job!.version).toBe(5);
 });
 
+test('a recording told late, as it was before its job succeeded, keeps the result', () => {
+  const done = pagesAfter(pages(recording()), {
+    type: 'job',
+    object: job({ version: 5, status: 'succeeded' }),
+  });
+  const told = pagesAfter(done, { type: 'recording', object: recording({ version: 2 }) });
+  expect(listedRecordings(told)[0]).toMatchObject({ resultJobId: 'job_1', job: { version: 5 } });
+});
+
+test('a job that is run again is queued, and the error of its last run is gone', () => {
+  const error = {
+    class: 'crash' as const,
+    code: 'crashed',
+    message: 'The analysis crashed.',
+    retryable: false,
+  };
+  const failed = pages(recording({ job: job({ version: 7, status: 'failed', phase: 'done', error }) }));
+  const again = pagesAfter(failed, { type: 'job', object: job({ version: 8 }) });
+  expect(listedRecordings(again)[0]!.job).toMatchObject({ status: 'queued', error: null });
+});
+
 test('a new recording comes first, a deleted one goes', () => {
   const two = pagesAfter(pages(recording()), {
     type: 'recording',

@@ -27,9 +27,8 @@ export function newerRecording(known: Recording, told: Recording): Recording {
   if (known.id !== told.id) return known;
   const newer = told.version >= known.version ? told : known;
   const other = newer === told ? known : told;
-  if (!newer.job || !other.job || newer.job.id !== other.job.id || newer.job.version >= other.job.version)
-    return newer;
-  return { ...newer, job: other.job };
+  if (!newer.job || !other.job || newer.job.id !== other.job.id) return newer;
+  return recordingWithJob(newer, other.job);
 }
 
 /** A recording with a newer state of its job; a result appears when the job has succeeded. */

@@ -22,6 +22,7 @@ function resultFiles(answers: Record<string, number>) {
   };
   const fetch = (async (url: string) => {
     const status = answers[url.split('?')[1]!] ?? 200;
+    if (status === 206) return new Response(new Uint8Array(4), { status });
     return status === 200 ? Response.json({ from: url }) : new Response(null, { status });
   }) as unknown as typeof globalThis.fetch;
   const files = new ResultFiles({ load, fetch, now: () => now });
@@ -36,6 +37,22 @@ test('addresses are asked for once and used while they are valid', async () => {
   expect(loads()).toBe(1);
   advance(300);
   await files.json('report.json');
+  expect(loads()).toBe(2);
+});
+
+test('files asked for together cause one request for addresses', async () => {
+  const { files, loads } = resultFiles({});
+  await Promise.all([files.json('report.json'), files.result(), files.byteSource('overview.bin')]);
+  expect(loads()).toBe(1);
+});
+
+test('a file read by ranges gets a new address when the old one has expired in an idle hour', async () => {
+  const answers: Record<string, number> = { 1: 206, 2: 206 };
+  const { files, loads } = resultFiles(answers);
+  const source = (await files.byteSource('report.json'))!;
+  expect(await source.slice(0, 4)).toHaveLength(4);
+  answers[1] = 403;
+  expect(await source.slice(4, 8)).toHaveLength(4);
   expect(loads()).toBe(2);
 });
 

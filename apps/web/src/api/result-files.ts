@@ -6,7 +6,8 @@ import { NetworkError } from '@edf-pipeline/uploader';
 /** Files of one result behind signed addresses that expire: they are asked for again when that has happened. */
 export class ResultFiles {
   readonly #deps: { load: () => Promise<Result>; fetch: typeof fetch; now: () => number };
-  #result: Promise<Result> | null = null;
+  #result: Result | null = null;
+  #underWay: Promise<Result> | null = null;
 
   constructor(deps: { load: () => Promise<Result>; fetch: typeof fetch; now: () => number }) {
     this.#deps = deps;
@@ -14,7 +15,7 @@ export class ResultFiles {
 
   /** The result with addresses that are valid for another minute at least. */
   async result(): Promise<Result> {
-    const known = await this.#result?.catch(() => null);
+    const known = this.#result;
     if (known && Date.parse(known.expiresAt) - this.#deps.now() > 60_000) return known;
     return this.#reload();
   }
@@ -51,8 +52,14 @@ export class ResultFiles {
     return byteSourceFromUrl(address, file.byteLength, { fetch: this.#deps.fetch });
   }
 
+  /** Many callers at once cause one request: the tabs ask for their files together. */
   #reload(): Promise<Result> {
-    this.#result = this.#deps.load();
-    return this.#result;
+    this.#underWay ??= this.#deps
+      .load()
+      .then((result) => (this.#result = result))
+      .finally(() => {
+        this.#underWay = null;
+      });
+    return this.#underWay;
   }
 }

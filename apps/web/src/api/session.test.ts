@@ -1,6 +1,7 @@
 import { createSession, SessionError } from './session.ts';
 
-function server(status = 200) {
+function server(initialStatus = 200) {
+  let status = initialStatus;
   let now = 0;
   let tokens = 0;
   const fetch = (async (url: string) => {
@@ -14,6 +15,7 @@ function server(status = 200) {
   }) as unknown as typeof globalThis.fetch;
   return {
     session: createSession({ fetch, now: () => now }),
+    answerWith: (next: number) => (status = next),
     advance: (seconds: number) => (now += seconds * 1000),
   };
 }
@@ -25,6 +27,20 @@ test('one token serves many callers until a minute before it expires', async () 
   expect(await session.getToken()).toBe('token-1');
   advance(50);
   expect(await session.getToken()).toBe('token-2');
+});
+
+test('after an idle hour the next call has a new token', async () => {
+  const { session, advance } = server();
+  await session.getToken();
+  advance(3600);
+  expect(await Promise.all([session.getToken(), session.getToken()])).toEqual(['token-2', 'token-2']);
+});
+
+test('a token that could not be had is asked for again', async () => {
+  const failing = server(502);
+  await expect(failing.session.getToken()).rejects.toBeInstanceOf(TypeError);
+  failing.answerWith(200);
+  expect(await failing.session.getToken()).toBe('token-2');
 });
 
 test('a refused token is replaced at once', async () => {

@@ -33,6 +33,21 @@ test('an EDF is one under any name', async () => {
   expect((await checkFile(edfFile('night.dat'))).kind).toBe('edf');
 });
 
+test.each(['night.edf.gz', 'night.BDF.gz', 'night.edfz', 'night.edf'])(
+  'a gzip file named %s goes to the server, which inflates it',
+  async (name) => {
+    const gzip = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 0]);
+    expect(await checkFile(new File([gzip], name))).toEqual({ kind: 'compressed' });
+  },
+);
+
+test('a gzip file of something else is ignored, a gzip name around a plain EDF changes nothing', async () => {
+  const gzip = new Uint8Array([0x1f, 0x8b, 8, 0]);
+  expect((await checkFile(new File([gzip], 'backup.tar.gz'))).kind).toBe('ignored');
+  expect((await checkFile(edfFile('night.edf.gz'))).kind).toBe('edf');
+  expect((await checkFile(new File(['no gzip at all'], 'night.edfz'))).kind).toBe('refused');
+});
+
 test.each([
   ['%PDF-1.7 …', 'This is not an EDF: the file begins with “%PDF-1.7” (a PDF document).'],
   [

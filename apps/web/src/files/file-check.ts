@@ -21,20 +21,25 @@ export type FileCheck =
       /** To be sent ahead, so that the server can refuse early. */
       readonly header: Uint8Array;
     }
+  /** Gzip: its header shows only when it is inflated, which is done after the upload. */
+  | { readonly kind: 'compressed' }
   /** Looked like an EDF by its name, and is none. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Something else that lay in the folder. */
   | { readonly kind: 'ignored'; readonly reason: string };
 
+const edfName = /\.(edf|bdf|rec|edf\+|edfz|(edf|bdf|rec)\.gz)$/i;
+
 /** Reads a file's header and judges it. Never throws for what a file holds. */
 export async function checkFile(file: Blob & { readonly name: string }): Promise<FileCheck> {
-  const isNamedEdf = /\.(edf|bdf|rec|edf\+)$/i.test(file.name);
+  const isNamedEdf = edfName.test(file.name);
   if (file.size === 0) return isNamedEdf ? refused('The file is empty (0 bytes).') : ignored('empty');
   const source = byteSourceFromBlob(file);
   try {
     const first = await source.slice(0, Math.min(256, file.size));
     if (!looksLikeEdf(first)) {
       if (!isNamedEdf) return ignored('not an EDF or BDF file');
+      if (isGzip(first)) return { kind: 'compressed' };
       return refused(`This is not an EDF: the file begins with ${beginning(first)}${hintFor(first)}.`);
     }
     const header = await source.slice(0, Math.min(headerByteLengthFrom(first), file.size));
@@ -73,6 +78,16 @@ export function hasPatientName(header: Pick<EdfHeader, 'variant' | 'localPatient
   return words.some((word) => !isAnonymous(word));
 }
 
+/** Whether bytes begin as a gzip file does (RFC 1952, 2.3.1). */
+export function isGzip(first: Uint8Array): boolean {
+  return first[0] === 0x1f && first[1] === 0x8b;
+}
+
+/** Whether a file is to be uploaded. */
+export function isRecording(check: FileCheck): check is Extract<FileCheck, { kind: 'edf' | 'compressed' }> {
+  return check.kind === 'edf' || check.kind === 'compressed';
+}
+
 function looksLikeEdf(first: Uint8Array): boolean {
   const isBdf = first[0] === 0xff && String.fromCharCode(...first.subarray(1, 8)) === 'BIOSEMI';
   return isBdf || /^0 {3,7}/.test(String.fromCharCode(...first.subarray(0, 8)));
@@ -90,7 +105,6 @@ function hintFor(first: Uint8Array): string {
   const text = String.fromCharCode(...first.subarray(0, 5));
   if (text.startsWith('%PDF')) return ' (a PDF document)';
   if (text.startsWith('PK')) return ' (a ZIP archive; unpack it first)';
-  if (first[0] === 0x1f && first[1] === 0x8b) return ' (gzip; unpack it first)';
   if (/^<(!|ht|\?)/i.test(text)) return ' (a web page; the download may have failed)';
   return '';
 }

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import type { RefObject } from 'react';
 import { formatCount, formatDuration } from '../text/format.ts';
 import { visibleText } from '../text/visible-text.ts';
 import { filterAnnotations } from '../viewer/annotation-index.ts';
@@ -29,11 +30,13 @@ export function AnnotationsTab(props: {
   const list = useRef<HTMLDivElement>(null);
   const [scroll, setScroll] = useState({ top: 0, height: 600 });
   const markedAt = marked ? shown.indexOf(marked) : -1;
+  const rows = useRowFocus(list, shown.length, Math.max(0, markedAt));
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const command = commandOf(event as never);
       if (command !== 'next-annotation' && command !== 'previous-annotation') return;
+      if (document.querySelector('dialog[open]')) return;
       const next = shown[markedAt + (command === 'next-annotation' ? 1 : -1)];
       if (next) onMark(next);
     };
@@ -103,12 +106,24 @@ export function AnnotationsTab(props: {
           setScroll({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
         }
       >
-        <ul style={{ height: shown.length * rowHeight }} aria-label="Annotations">
+        <ul
+          style={{ height: shown.length * rowHeight }}
+          aria-label="Annotations"
+          onKeyDown={rows.onKeyDown}
+          onFocus={rows.onFocus}
+        >
           {shown.slice(first, end).map((annotation, at) => (
-            <li key={first + at} style={{ top: (first + at) * rowHeight, height: rowHeight }}>
+            <li
+              key={first + at}
+              style={{ top: (first + at) * rowHeight, height: rowHeight }}
+              aria-setsize={shown.length}
+              aria-posinset={first + at + 1}
+            >
               <button
                 type="button"
                 data-testid="annotation-row"
+                data-at={first + at}
+                tabIndex={first + at === tabStopWithin(rows.at, first, end) ? 0 : -1}
                 aria-current={annotation === marked || undefined}
                 onClick={() => onOpen(annotation)}
               >
@@ -124,4 +139,52 @@ export function AnnotationsTab(props: {
       </div>
     </div>
   );
+}
+
+/** The list is one stop of the Tab key, however long it is; arrow keys move through its rows. */
+function useRowFocus(list: RefObject<HTMLDivElement | null>, count: number, initial: number) {
+  const [focused, setFocused] = useState<number | null>(null);
+  const isMoving = useRef(false);
+  const at = Math.min(focused ?? initial, Math.max(0, count - 1));
+
+  useEffect(() => {
+    const element = list.current;
+    if (!element || !isMoving.current) return;
+    const top = at * rowHeight;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowHeight > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + rowHeight - element.clientHeight;
+    // A row that was out of sight is in the page only after the list has scrolled.
+    const row = element.querySelector<HTMLElement>(`[data-at="${at}"]`);
+    if (!row) return;
+    isMoving.current = false;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
+  });
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((list.current?.clientHeight ?? 0) / rowHeight) - 1);
+    const next = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: count - 1,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    isMoving.current = true;
+    setFocused(Math.min(count - 1, Math.max(0, next)));
+  };
+  const onFocus = (event: React.FocusEvent) => {
+    const row = (event.target as HTMLElement).dataset['at'];
+    if (row !== undefined) setFocused(Number(row));
+  };
+  return { at, onKeyDown, onFocus };
+}
+
+/** The row that Tab reaches: the focused one, or the first in the page when that one is scrolled away. */
+function tabStopWithin(at: number, first: number, end: number): number {
+  return at >= first && at < end ? at : first;
 }

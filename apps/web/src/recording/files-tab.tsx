@@ -13,6 +13,7 @@ const meanings: Readonly<Record<string, string>> = {
   'overview.bin': 'Min/max levels of this viewer',
   'overview.index': 'Where each level lies in overview.bin',
   'hypnogram.json': 'Sleep stages',
+  'recording.edf': 'The recording, unpacked',
   'preview.svg': 'Small picture of the recording',
 };
 

@@ -1,6 +1,6 @@
-import type { Recording } from '@edf-pipeline/contracts';
+import type { Job, Recording } from '@edf-pipeline/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useId, useRef } from 'react';
 import { problemWords } from '../api/problem-words.ts';
 import type { RecordingPages } from '../api/recording-cache.ts';
 import { newerRecording, pagesAfter, recordingWithJob } from '../api/recording-cache.ts';
@@ -16,10 +16,12 @@ export function RecordingActions({
 }: {
   recording: Recording;
   words: StateWords;
-  onDeleted?: () => void;
+  onDeleted: () => void;
 }) {
   const { client } = useServices();
   const queries = useQueryClient();
+  const actions = useRef<HTMLSpanElement>(null);
+  const titleId = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const name = visibleText(recording.fileName ?? 'unnamed recording');
 
@@ -32,27 +34,32 @@ export function RecordingActions({
         : newerRecording(known, change.object);
     });
   };
+  const tellJob = (job: Job) => {
+    // The button that was pressed goes: the keyboard stays beside what comes instead of it.
+    actions.current?.focus();
+    told({ type: 'job', object: job });
+  };
   const retry = useMutation({
     mutationFn: () => client.retryJob(recording.job!.id),
-    onSuccess: (job) => told({ type: 'job', object: job }),
+    onSuccess: (job) => tellJob(job),
   });
   const cancel = useMutation({
     mutationFn: () => client.cancelJob(recording.job!.id),
-    onSuccess: (job) => told({ type: 'job', object: job }),
+    onSuccess: (job) => tellJob(job),
   });
   const remove = useMutation({
     mutationFn: () => client.deleteRecording(recording.id),
     onSuccess: (deleted) => {
       told({ type: 'recording', object: deleted });
       dialog.current?.close();
-      onDeleted?.();
+      onDeleted();
     },
   });
   const failure = retry.error ?? cancel.error ?? remove.error;
 
   if (recording.status !== 'available') return null;
   return (
-    <span className="actions">
+    <span className="actions" ref={actions} tabIndex={-1}>
       {failure !== null && (
         <span className="action-failure" role="alert">
           {problemWords(failure).title}
@@ -88,8 +95,8 @@ export function RecordingActions({
       >
         Delete
       </button>
-      <dialog ref={dialog} className="dialog" aria-label={`Delete ${name}?`}>
-        <h2>Delete this recording?</h2>
+      <dialog ref={dialog} className="dialog" aria-labelledby={titleId}>
+        <h2 id={titleId}>Delete this recording?</h2>
         <p className="break">
           <strong>{name}</strong>
         </p>

@@ -13,10 +13,12 @@ import { timeOfRecord } from '../viewer/timeline.ts';
 import { centredOn, searchFromView, viewFromSearch } from '../viewer/view-state.ts';
 import type { ViewDefaults } from '../viewer/view-state.ts';
 import { AnnotationsTab } from './annotations-tab.tsx';
+import { CompressedNote } from './compressed-note.tsx';
 import { FilesTab } from './files-tab.tsx';
 import { FindingsTab } from './findings-tab.tsx';
 import { HeaderTab } from './header-tab.tsx';
 import { RecordingActions } from './recording-actions.tsx';
+import { isNotFound, RecordingGone } from './recording-gone.tsx';
 import { SignalsTab } from './signals-tab.tsx';
 import { Tabs } from './tabs.tsx';
 import type { LoadedRecording } from './use-viewed-recording.ts';
@@ -32,12 +34,13 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
   const resultJobId = recording.data?.resultJobId ?? null;
   const loaded = useLoadedRecording(recordingId, resultJobId);
   const [marked, setMarked] = useState<ShownAnnotation | null>(null);
+  const [isSought, setIsSought] = useState(false);
   const [annotationFilter, setAnnotationFilter] = useState('');
 
   const tab = tabNames.find((name) => name === search['tab']) ?? 'traces';
   const words = recording.data ? stateWords(recording.data, new Date()) : null;
   const name = visibleText(recording.data?.fileName ?? 'unnamed recording');
-  const defaults = loaded.viewed?.hypnogram ? nightDefaults : otherDefaults;
+  const { hasTraces, defaults } = useTracesDefaults(loaded);
 
   useEffect(() => {
     const prefix = words?.tone === 'working' || words?.tone === 'failed' ? `${words.text} · ` : '';
@@ -45,19 +48,22 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
   }, [recording.data, name, words?.text, words?.tone]);
 
   const showTab = useCallback(
-    (next: string) =>
+    (next: string) => {
+      setIsSought(false);
       void navigate({
         to: '.',
         search: ((before: Record<string, string>) => ({
           ...before,
           tab: next === 'traces' ? undefined : next,
         })) as never,
-      }),
+      });
+    },
     [navigate],
   );
 
   const jumpTo = useCallback(
     (time: number) => {
+      setIsSought(true);
       const durationSeconds = loaded.viewed?.durationSeconds ?? Number.POSITIVE_INFINITY;
       const view = centredOn(viewFromSearch(search, defaults), time, durationSeconds);
       void navigate({ to: '.', search: searchFromView(view, defaults) as never });
@@ -65,15 +71,13 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
     [navigate, search, defaults, loaded.viewed],
   );
 
-  if (recording.isPending)
+  if (recording.isPending) return <p className="page">Reading the recording…</p>;
+  if (recording.data && recording.data.status !== 'available') return <RecordingGone isUnknown={false} />;
+  if (isNotFound(recording.error)) return <RecordingGone isUnknown={recording.data === undefined} />;
+  // What is shown stays while the server cannot be asked: the bar above says that it cannot.
+  if (!recording.data) {
     return (
-      <main className="page" id="main">
-        Reading the recording…
-      </main>
-    );
-  if (recording.isError) {
-    return (
-      <main className="page" id="main">
+      <div className="page">
         <ProblemBox
           error={recording.error}
           what="This recording cannot be shown."
@@ -82,7 +86,7 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
         <p>
           <Link to="/">All recordings</Link>
         </p>
-      </main>
+      </div>
     );
   }
 
@@ -95,7 +99,7 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
   const count = (value: number | undefined) => (value === undefined ? '' : String(value));
 
   return (
-    <main className={tab === 'traces' ? 'recording recording-full' : 'recording'} id="main">
+    <div className={tab === 'traces' ? 'recording recording-full' : 'recording'}>
       <div className="recording-heading">
         <Preview jobId={resultJobId} />
         <div className="recording-title">
@@ -133,7 +137,13 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
           { name: 'files', title: 'Files', count: '' },
         ]}
       />
-      <div className="tab-panel" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+      <div
+        className="tab-panel"
+        role="tabpanel"
+        id={`panel-${tab}`}
+        aria-labelledby={`tab-${tab}`}
+        tabIndex={['findings', 'signals', 'header'].includes(tab) ? 0 : undefined}
+      >
         {loaded.edfError !== null && !edf && tab !== 'files' && (
           <ProblemBox
             error={loaded.edfError}
@@ -143,19 +153,22 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
         )}
         {panel(tab)}
       </div>
-    </main>
+    </div>
   );
 
   function panel(of: TabName) {
+    if (loaded.compression === 'waiting' && !edf && loaded.edfError === null && of in contentWords)
+      return <CompressedNote words={words} what={contentWords[of as keyof typeof contentWords]} />;
     switch (of) {
       case 'traces':
-        return loaded.viewed && loaded.isSettled ? (
+        return loaded.viewed && hasTraces ? (
           <TracesTab
             recording={loaded.viewed}
             defaults={defaults}
             annotationFilter={annotationFilter}
             marked={marked}
             onMark={setMarked}
+            hasFocus={isSought}
           />
         ) : (
           loaded.edfError === null && <p className="faint padded">Reading the header…</p>
@@ -192,14 +205,35 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
 const nightDefaults: ViewDefaults = { pageSeconds: 30, hidden: new Set() };
 const otherDefaults: ViewDefaults = { pageSeconds: 10, hidden: new Set() };
 
+/**
+ * Traces are shown when it is known what the result holds. Once shown they stay, with the page length that they
+ * have, when an analysis that was still running brings its result.
+ */
+function useTracesDefaults({ viewed, isSettled }: LoadedRecording) {
+  const [shown, setShown] = useState<ViewDefaults | null>(null);
+  const defaults = shown ?? (viewed?.hypnogram ? nightDefaults : otherDefaults);
+  const hasTraces = shown !== null || (viewed !== null && isSettled);
+  if (hasTraces && shown === null) setShown(defaults);
+  return { hasTraces, defaults };
+}
+
+/** What a gzip file does not show before it is unpacked. */
+const contentWords = {
+  traces: 'Its traces',
+  findings: 'Its findings',
+  signals: 'Its channels',
+  header: 'Its header',
+};
+
 function Facts({
-  loaded: { edf, report, viewed },
+  loaded: { edf, report, viewed, compression },
   byteLength,
 }: {
   loaded: LoadedRecording;
   byteLength: number;
 }) {
-  if (!edf || !viewed) return <p className="facts">{formatBytes(byteLength)}</p>;
+  const size = compression === 'none' ? formatBytes(byteLength) : `${formatBytes(byteLength)} as gzip`;
+  if (!edf || !viewed) return <p className="facts">{size}</p>;
   const gaps = viewed.runs.length - 1;
   return (
     <p className="facts">
@@ -216,7 +250,7 @@ function Facts({
           {gaps} {gaps === 1 ? 'gap' : 'gaps'}
         </span>
       )}
-      <span>{formatBytes(byteLength)}</span>
+      <span>{size}</span>
     </p>
   );
 }
@@ -234,14 +268,18 @@ function StateNote({ words }: { words: StateWords | null }) {
 function Preview({ jobId }: { jobId: string | null }) {
   const result = useResult(jobId);
   const file = result.data?.files.find(({ name }) => name === 'preview.svg');
-  const [isBroken, setIsBroken] = useState(false);
-  if (!file || isBroken) return null;
+  const [failures, setFailures] = useState(0);
+  if (!file || failures > 1) return null;
   return (
     <img
       className="preview"
       src={file.url}
       alt="All signals of the whole recording, small"
-      onError={() => setIsBroken(true)}
+      onError={() => {
+        // The address may have expired while another page was shown: one more try with a new one.
+        setFailures(failures + 1);
+        if (failures === 0) void result.refetch();
+      }}
     />
   );
 }

@@ -1,6 +1,7 @@
 import type { Report } from '@edf-pipeline/contracts';
 import type { EdfFile } from '@edf-pipeline/edf';
 import { useMemo } from 'react';
+import type { RecordingEdf } from '../api/queries.ts';
 import { useAnnotations, useEdf, useHypnogram, useOverview, useReport } from '../api/queries.ts';
 import { AnnotationIndex } from '../viewer/annotation-index.ts';
 import { endOf, shownRuns } from '../viewer/timeline.ts';
@@ -9,6 +10,7 @@ import { shownSignals } from '../viewer/viewed-recording.ts';
 
 export interface LoadedRecording {
   readonly edf: EdfFile | null;
+  readonly compression: RecordingEdf['compression'];
   readonly edfError: unknown;
   readonly retryEdf: () => void;
   readonly report: Report | null;
@@ -21,12 +23,11 @@ export interface LoadedRecording {
 
 /** Everything that is known of a recording, from its EDF and from its result. */
 export function useLoadedRecording(recordingId: string, resultJobId: string | null): LoadedRecording {
-  const edfQuery = useEdf(recordingId);
+  const { edf, compression, error, retry } = useEdf(recordingId, resultJobId);
   const report = useReport(resultJobId);
   const overview = useOverview(resultJobId);
   const annotationList = useAnnotations(resultJobId);
   const hypnogram = useHypnogram(resultJobId);
-  const edf = edfQuery.data ?? null;
 
   const annotations = useMemo(
     () => (annotationList.data ? new AnnotationIndex(annotationList.data) : null),
@@ -55,8 +56,9 @@ export function useLoadedRecording(recordingId: string, resultJobId: string | nu
   const isSettled = resultJobId === null || (!hypnogram.isPending && !overview.isPending);
   return {
     edf,
-    edfError: edfQuery.error,
-    retryEdf: () => void edfQuery.refetch(),
+    compression,
+    edfError: error,
+    retryEdf: retry,
     report: report.data ?? null,
     annotations,
     viewed,

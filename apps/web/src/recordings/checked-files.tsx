@@ -68,6 +68,17 @@ function FileCard({ item }: { item: UploadItem }) {
           )}
         </>
       )}
+      {check?.kind === 'compressed' && (
+        <>
+          <p className="card-facts">
+            <span className="tag">gzip</span>
+            <span>{formatBytes(item.byteLength)}</span>
+          </p>
+          {item.phase !== 'refused' && (
+            <p className="faint">Compressed: its header is checked after the upload.</p>
+          )}
+        </>
+      )}
       {item.phase === 'refused' && <p className="card-refusal">{visibleText(item.message ?? 'refused')}</p>}
       {item.phase === 'duplicate' && <p className="card-note">{item.message}</p>}
     </li>

@@ -33,7 +33,10 @@ export function ChooseFiles({ onFiles }: { onFiles: (files: PickedFile[]) => voi
     <section className="drop-zone" data-testid="drop-zone" aria-label="Upload">
       <div className="drop-words">
         <strong>Drop EDF or BDF files, or whole folders, anywhere on this page</strong>
-        <span>Headers are checked here, in the browser, before anything is sent.</span>
+        <span>
+          Headers are checked here, in the browser, before anything is sent; those of gzip files after the
+          upload.
+        </span>
       </div>
       <div className="drop-buttons">
         <button type="button" className="button-primary" onClick={() => void chooseFiles()}>

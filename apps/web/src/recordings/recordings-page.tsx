@@ -1,6 +1,6 @@
 import type { Recording, Upload } from '@edf-pipeline/contracts';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useRecordings, useUploads } from '../api/queries.ts';
 import { listedRecordings } from '../api/recording-cache.ts';
 import { ProblemBox } from '../problem-box.tsx';
@@ -18,6 +18,7 @@ export function RecordingsPage() {
   const list = useRecordings();
   const uploaded = useUploads();
   const now = useNow();
+  const heading = useRef<HTMLHeadingElement>(null);
   const recordings = list.data ? listedRecordings(list.data) : [];
 
   useEffect(() => {
@@ -25,13 +26,15 @@ export function RecordingsPage() {
   }, []);
 
   return (
-    <main className="page" id="main">
+    <div className="page">
       <h1 className="visually-hidden">Recordings</h1>
       <ChooseFiles onFiles={(files) => void uploads.add(files)} />
       <CheckedFiles />
       <section aria-labelledby="recordings-heading">
         <div className="section-heading">
-          <h2 id="recordings-heading">Recordings</h2>
+          <h2 id="recordings-heading" ref={heading} tabIndex={-1}>
+            Recordings
+          </h2>
           {recordings.length > 0 && (
             <span className="faint">
               {recordings.length}
@@ -79,6 +82,8 @@ export function RecordingsPage() {
                     recording={recording}
                     upload={uploaded.get(recording.uploadId) ?? null}
                     now={now}
+                    // Its row goes, and with it the button that had the focus.
+                    onDeleted={() => heading.current?.focus()}
                   />
                 ))}
               </tbody>
@@ -96,7 +101,7 @@ export function RecordingsPage() {
           </button>
         )}
       </section>
-    </main>
+    </div>
   );
 }
 
@@ -104,16 +109,18 @@ function RecordingRow({
   recording,
   upload,
   now,
+  onDeleted,
 }: {
   recording: Recording;
   upload: Upload | null;
   now: Date;
+  onDeleted: () => void;
 }) {
   const words = stateWords(recording, now);
   const preflight = upload?.preflight ?? null;
   return (
     <tr data-testid="recording-row" data-recording-id={recording.id}>
-      <td className="recording-name">
+      <th scope="row" className="recording-name">
         <Link to="/recordings/$recordingId" params={{ recordingId: recording.id }} search={{}}>
           {visibleText(recording.fileName ?? 'unnamed recording')}
         </Link>
@@ -128,7 +135,7 @@ function RecordingRow({
             {visibleText(words.detail)}
           </span>
         )}
-      </td>
+      </th>
       <td data-label="State">
         <StateBadge words={words} />
       </td>
@@ -142,7 +149,7 @@ function RecordingRow({
         {formatWhen(recording.createdAt, now)}
       </td>
       <td className="row-actions">
-        <RecordingActions recording={recording} words={words} />
+        <RecordingActions recording={recording} words={words} onDeleted={onDeleted} />
       </td>
     </tr>
   );

@@ -4,8 +4,8 @@ import { viewerKeys } from '../viewer/keys.ts';
 /** All keys of the traces. */
 export function KeysDialog({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }) {
   return (
-    <dialog ref={dialog} className="dialog keys-dialog" aria-label="Keys">
-      <h2>Keys</h2>
+    <dialog ref={dialog} className="dialog keys-dialog" aria-labelledby="keys-title">
+      <h2 id="keys-title">Keys</h2>
       <dl>
         {viewerKeys.map(({ command, shown, does }) => (
           <div key={command}>

@@ -26,6 +26,8 @@ export function TracesTab(props: {
   annotationFilter: string;
   marked: ShownAnnotation | null;
   onMark: (annotation: ShownAnnotation | null) => void;
+  /** Somebody came here from an annotation or a finding, whose button is gone: the page of traces has the focus. */
+  hasFocus: boolean;
 }) {
   const { recording, defaults, annotationFilter, marked, onMark } = props;
   const [view, change] = useViewState(defaults);
@@ -38,7 +40,7 @@ export function TracesTab(props: {
   const night = useRef<NightStrip | null>(null);
   const goTo = useRef<HTMLInputElement>(null);
   const keys = useRef<HTMLDialogElement>(null);
-  const initial = useRef({ recording, view });
+  const initial = useRef({ recording, view, hasFocus: props.hasFocus });
   const latestChange = useRef(change);
   const duration = recording.durationSeconds;
   const hasHypnogram = recording.hypnogram !== null;
@@ -50,8 +52,9 @@ export function TracesTab(props: {
 
   useEffect(() => {
     const cache = createPageCache();
-    const first = initial.current;
+    const { hasFocus, ...first } = initial.current;
     const of = { ...first, cache };
+    if (hasFocus) canvas.current!.focus({ preventScroll: true });
     viewer.current = new TraceViewer({ ...of, canvas: canvas.current!, onReport: setReport });
     night.current = new NightStrip({
       ...of,
@@ -140,6 +143,7 @@ export function TracesTab(props: {
         change={change}
         run={run}
         goTo={goTo}
+        onLeaveGoTo={() => canvas.current?.focus({ preventScroll: true })}
         isListOpen={isListOpen}
         onToggleList={() => setIsListOpen(!isListOpen)}
       />

@@ -18,6 +18,8 @@ export function TracesToolbar(props: {
   change: ViewChange;
   run: (command: ViewerCommand) => void;
   goTo: RefObject<HTMLInputElement | null>;
+  /** Where the keyboard goes on after a time was given, or not. */
+  onLeaveGoTo: () => void;
   isListOpen: boolean;
   onToggleList: () => void;
 }) {
@@ -30,7 +32,7 @@ export function TracesToolbar(props: {
   );
   const hasAnnotations = (recording.annotations?.all.length ?? 0) > 0;
   return (
-    <div className="toolbar" role="toolbar" aria-label="Traces">
+    <div className="toolbar" role="group" aria-label="View">
       <button
         type="button"
         aria-pressed={props.isListOpen}
@@ -79,7 +81,13 @@ export function TracesToolbar(props: {
           ))}
         </select>
       </label>
-      <GoTo recording={recording} view={view} change={change} input={props.goTo} />
+      <GoTo
+        recording={recording}
+        view={view}
+        change={change}
+        input={props.goTo}
+        onLeave={props.onLeaveGoTo}
+      />
       {hasAnnotations && (
         <span className="button-group">
           {button('previous-annotation', '[ Annotation', 'Previous annotation ( [ )')}
@@ -89,10 +97,10 @@ export function TracesToolbar(props: {
       <button
         type="button"
         aria-pressed={view.clock === 'elapsed'}
-        title="Clock time or elapsed time (t)"
+        title="Time since the start instead of clock time (t)"
         onClick={() => run('toggle-clock')}
       >
-        {view.clock === 'elapsed' ? 'Elapsed time' : 'Clock time'}
+        Elapsed time
       </button>
       <button
         type="button"
@@ -113,8 +121,9 @@ function GoTo(props: {
   view: ViewState;
   change: ViewChange;
   input: RefObject<HTMLInputElement | null>;
+  onLeave: () => void;
 }) {
-  const { recording, view, change, input } = props;
+  const { recording, view, change, input, onLeave } = props;
   const [text, setText] = useState('');
   const [isWrong, setIsWrong] = useState(false);
   const go = (event: React.FormEvent) => {
@@ -134,7 +143,7 @@ function GoTo(props: {
       'jump',
     );
     setText('');
-    input.current?.blur();
+    onLeave();
   };
   return (
     <form className="go-to" onSubmit={go}>
@@ -143,7 +152,7 @@ function GoTo(props: {
         <input
           ref={input}
           value={text}
-          size={11}
+          size={9}
           placeholder="02:13:05"
           title="Clock time, +90s, epoch 412, 50% (g)"
           aria-label="Go to time"
@@ -152,7 +161,7 @@ function GoTo(props: {
             setText(event.target.value);
             setIsWrong(false);
           }}
-          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+          onKeyDown={(event) => event.key === 'Escape' && onLeave()}
         />
       </label>
       {isWrong && (

@@ -33,7 +33,11 @@ function queueWith(store = memoryStore(), locks?: LockManager) {
     locks,
     now: () => 0,
     check: async (file) =>
-      file.name.endsWith('.txt') ? { kind: 'ignored', reason: 'not an EDF or BDF file' } : edf,
+      file.name.endsWith('.txt')
+        ? { kind: 'ignored', reason: 'not an EDF or BDF file' }
+        : file.name.endsWith('.gz')
+          ? { kind: 'compressed' }
+          : edf,
     upload: (options) =>
       new Promise((resolve, reject) => {
         options.signal?.addEventListener('abort', () => reject(options.signal!.reason));
@@ -63,6 +67,14 @@ test('two files move at once, the next one starts when one is done', async () =>
   expect(phases(queue)).toEqual(['done', 'moving', 'moving', 'ignored']);
   expect(queue.items()[0]!.recordingId).toBe('rec_1');
   expect(store.kept.size).toBe(2);
+});
+
+test('a gzip file is sent without a header', async () => {
+  const { queue, uploads } = queueWith();
+  await queue.add([pick('a.edf'), pick('b.edf.gz')]);
+  await turn();
+  expect(phases(queue)).toEqual(['moving', 'moving']);
+  expect(uploads.map(({ options }) => options.header?.length)).toEqual([512, undefined]);
 });
 
 test('a paused upload goes on with what the server knows of it', async () => {

@@ -1,20 +1,14 @@
-import type {
-  ApiClient,
-  ResumeState,
-  UploadOutcome,
-  UploadProgress,
-  UploadState,
-} from '@edf-pipeline/uploader';
+import type { ApiClient, ResumeState } from '@edf-pipeline/uploader';
 import { uploadFile } from '@edf-pipeline/uploader';
 import { problemWords } from '../api/problem-words.ts';
 import type { FileCheck } from '../files/file-check.ts';
-import { checkFile } from '../files/file-check.ts';
+import { checkFile, isRecording } from '../files/file-check.ts';
 import type { PickedFile } from '../files/picked-files.ts';
 import { createFileLocks } from './file-locks.ts';
 import type { FileLocks } from './file-locks.ts';
 import { reopenFile } from './reopen-file.ts';
 import type { KeptUpload, ResumeStore } from './resume-store.ts';
-import { SpeedMeter } from './speed.ts';
+import { attemptUpload, changeOfOutcome } from './upload-attempt.ts';
 import { differenceOf, isMoving, isOver, isSameFile, newItem } from './upload-item.ts';
 import type { UploadItem } from './upload-item.ts';
 
@@ -26,9 +20,6 @@ interface Running {
   handle: FileSystemFileHandle | null;
   resume: ResumeState | null;
   abort: AbortController | null;
-  speed: SpeedMeter;
-  /** Bytes of this attempt have been told: what had arrived before is not counted as speed. */
-  isMeasured: boolean;
   addedAt: number;
 }
 
@@ -67,15 +58,7 @@ export class UploadQueue {
     for (const kept of await this.#deps.store.all()) {
       if (this.#items.some(({ id }) => id === kept.id)) continue;
       const { id, name, path, byteLength, lastModified, safeBytes, resume, handle, addedAt } = kept;
-      this.#running.set(id, {
-        file: null,
-        handle,
-        resume,
-        abort: null,
-        speed: new SpeedMeter(),
-        isMeasured: false,
-        addedAt,
-      });
+      this.#running.set(id, { file: null, handle, resume, abort: null, addedAt });
       const phase = handle ? 'needs-permission' : 'needs-file';
       this.#insert(
         newItem({ id, name, path, byteLength, lastModified, phase, safeBytes, doneBytes: safeBytes }),
@@ -99,22 +82,14 @@ export class UploadQueue {
         continue;
       }
       const id = crypto.randomUUID();
-      this.#running.set(id, {
-        file,
-        handle,
-        resume: null,
-        abort: null,
-        speed: new SpeedMeter(),
-        isMeasured: false,
-        addedAt: this.#deps.now(),
-      });
+      this.#running.set(id, { file, handle, resume: null, abort: null, addedAt: this.#deps.now() });
       this.#insert(newItem({ id, path, ...pick, phase: 'checking' }));
       fresh.push({ id, file });
     }
     for (const { id, file } of fresh) {
       const check = await (this.#deps.check ?? checkFile)(file);
       if (!this.#running.has(id)) continue;
-      if (check.kind === 'edf') {
+      if (isRecording(check)) {
         this.#change(id, { check, phase: 'waiting' });
         await this.#keep(id);
         this.#startNext();
@@ -214,8 +189,6 @@ export class UploadQueue {
     const running = this.#running.get(id)!;
     const abort = new AbortController();
     running.abort = abort;
-    running.speed.reset();
-    running.isMeasured = false;
     this.#change(id, { phase: 'moving', step: 'hashing', message: null });
     try {
       await this.#locks.hold(this.#item(id), async (isOurs) => {
@@ -244,88 +217,26 @@ export class UploadQueue {
     const file = running.file!;
     const check =
       this.#items.find((item) => item.id === id)?.check ?? (await (this.#deps.check ?? checkFile)(file));
-    if (check.kind === 'edf') this.#change(id, { check });
-    const outcome = await (this.#deps.upload ?? uploadFile)({
+    if (isRecording(check)) this.#change(id, { check });
+    const outcome = await attemptUpload({
       client: this.#deps.client,
-      source: {
-        name: file.name,
-        byteLength: file.size,
-        slice: async (start: number, end: number) =>
-          new Uint8Array(await file.slice(start, end).arrayBuffer()),
-      },
+      upload: this.#deps.upload ?? uploadFile,
+      now: this.#deps.now,
+      file,
       header: check.kind === 'edf' ? check.header : undefined,
       resume: running.resume,
+      signal,
+      item: () => this.#items.find((item) => item.id === id),
+      change: (change) => this.#change(id, change),
       onResumeState: async (state) => {
         running.resume = state;
         if (state && !signal.aborted) await this.#keep(id);
       },
-      onState: (state) => !signal.aborted && this.#showState(id, running, state),
-      onProgress: (progress) => !signal.aborted && this.#showProgress(id, running, progress),
-      signal,
+      onSafe: () => void this.#keep(id),
     });
-    this.#finish(id, outcome);
-  }
-
-  #showState(id: string, running: Running, state: UploadState): void {
-    if (state.kind === 'waiting') {
-      running.speed.reset();
-      this.#change(id, { phase: 'offline', bytesPerSecond: null, message: state.reason });
-    } else if (
-      state.kind === 'hashing' ||
-      state.kind === 'creating' ||
-      state.kind === 'uploading' ||
-      state.kind === 'verifying'
-    ) {
-      const item = this.#items.find((one) => one.id === id);
-      // What was hashed is not sent yet: the count begins again where bytes have arrived.
-      const isFirst = state.kind === 'uploading' && item?.step !== 'uploading';
-      if (isFirst) running.speed.reset();
-      const counted = isFirst ? { doneBytes: item?.safeBytes ?? 0, bytesPerSecond: null } : {};
-      this.#change(id, { phase: 'moving', step: state.kind, message: null, ...counted });
-    }
-  }
-
-  #showProgress(id: string, running: Running, progress: UploadProgress): void {
-    if (progress.phase === 'uploading' && !running.isMeasured) {
-      running.isMeasured = true;
-      running.speed.reset();
-    }
-    running.speed.add(progress.doneBytes, this.#deps.now());
-    const before = this.#items.find((item) => item.id === id);
-    const hasNewPart =
-      progress.phase === 'uploading' && before !== undefined && progress.safeBytes > before.safeBytes;
-    this.#change(id, {
-      doneBytes: progress.doneBytes,
-      safeBytes: progress.safeBytes,
-      bytesPerSecond: running.speed.bytesPerSecond,
-    });
-    if (hasNewPart) void this.#keep(id);
-  }
-
-  #finish(id: string, outcome: UploadOutcome): void {
     void this.#deps.store.forget(id);
     this.#running.delete(id);
-    switch (outcome.kind) {
-      case 'refused': {
-        const { title, detail } = outcome.problem;
-        this.#change(id, { phase: 'refused', bytesPerSecond: null, message: detail || title });
-        return;
-      }
-      case 'rejected':
-        this.#change(id, {
-          phase: 'refused',
-          bytesPerSecond: null,
-          message: 'The bytes that arrived are not those of the file. Upload it again.',
-        });
-        return;
-      default:
-        this.#change(id, {
-          phase: outcome.kind,
-          bytesPerSecond: null,
-          recordingId: outcome.upload.recordingId,
-          message: outcome.kind === 'duplicate' ? 'The same recording is here already.' : null,
-        });
-    }
+    this.#change(id, changeOfOutcome(outcome));
   }
 
   /** The other tab is done with a file: its upload is finished (and not kept any more), or ours to go on with. */

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useServices } from '../services.ts';
 import { formatBytes, formatDuration } from '../text/format.ts';
@@ -11,7 +11,10 @@ import { useUploadItems } from './use-uploads.ts';
 export function UploadTray() {
   const { uploads } = useServices();
   const items = trayItems(useUploadItems());
-  const [isOpen, setIsOpen] = useState(true);
+  // Beside the traces only its heading is shown, unless it is asked for more.
+  const isBesideList = useLocation({ select: ({ pathname }) => pathname === '/' });
+  const [opened, setOpened] = useState({ isBesideList, isOpen: isBesideList });
+  const isOpen = opened.isBesideList === isBesideList ? opened.isOpen : isBesideList;
   const summary = summaryOf(items);
   const isBusy = summary.moving > 0;
 
@@ -30,7 +33,7 @@ export function UploadTray() {
           type="button"
           className="tray-toggle"
           aria-expanded={isOpen}
-          onClick={() => setIsOpen(!isOpen)}
+          onClick={() => setOpened({ isBesideList, isOpen: !isOpen })}
         >
           <span className="tray-title">{titleOf(summary)}</span>
           <span className="tray-rate">{rateOf(summary)}</span>

@@ -9,6 +9,9 @@ export interface ShownAnnotation {
   readonly record: number;
 }
 
+/** Seconds that a sum of onset and duration may be off. */
+const tolerance = 1e-6;
+
 /** Annotations in order of onset, for looking up what a page shows. */
 export class AnnotationIndex {
   readonly all: readonly ShownAnnotation[];
@@ -30,12 +33,17 @@ export class AnnotationIndex {
     return Math.max(0, this.#latestEnd.at(-1) ?? 0);
   }
 
-  /** Annotations that touch a page, in order of onset. */
+  /**
+   * Annotations that share time with a page, in order of onset. What ends where the page begins, or begins where
+   * it ends, shares none; what has no duration is on the page whose first moment it is.
+   */
   within({ start, end }: Span): ShownAnnotation[] {
+    const from = start - tolerance;
     const found: ShownAnnotation[] = [];
-    for (let at = this.#firstFrom(end) - 1; at >= 0 && this.#latestEnd[at]! >= start; at--) {
+    for (let at = this.#firstFrom(end - tolerance) - 1; at >= 0 && this.#latestEnd[at]! >= from; at--) {
       const annotation = this.all[at]!;
-      if (annotation.onset + (annotation.duration ?? 0) >= start) found.push(annotation);
+      const last = annotation.onset + (annotation.duration ?? 0);
+      if (annotation.onset >= from || last > start + tolerance) found.push(annotation);
     }
     return found.reverse();
   }
