@@ -7,7 +7,7 @@ export interface Finding {
   /** Stable name in kebab case, `file-shorter-than-header`. */
   readonly name: string;
   readonly severity: FindingSeverity;
-  /** One sentence a technician understands. */
+  /** One sentence a technician understands; people count signals from 1. */
   readonly message: string;
   /** First byte it is about, from the start of the file. */
   readonly offset?: number;

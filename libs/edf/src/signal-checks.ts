@@ -57,7 +57,8 @@ function checkLabel(signal: SignalHeader, byLabel: Map<string, number>, at: At, 
   }
   const first = byLabel.get(label);
   if (first === undefined) byLabel.set(label, signal.index);
-  else findings.push(findingOf('EDF036', `The label is the same as that of signal ${first}.`, at('label')));
+  else
+    findings.push(findingOf('EDF036', `The label is the same as that of signal ${first + 1}.`, at('label')));
   if (!standardLabel.test(label)) {
     findings.push(findingOf('EDF038', 'A label is not a standard type, a space and a sensor.', at('label')));
   }

@@ -36,7 +36,7 @@ function printChecked(checked: CheckedFile, output: Output): void {
     const place = [
       finding.offset === undefined ? '' : `at byte ${finding.offset}`,
       finding.record === undefined ? '' : `data record ${finding.record}`,
-      finding.signal === undefined ? '' : `signal ${finding.signal}`,
+      finding.signal === undefined ? '' : `signal ${finding.signal + 1}`,
       finding.clause ?? '',
     ].filter(Boolean);
     const where = place.length > 0 ? ` (${place.join(', ')})` : '';
