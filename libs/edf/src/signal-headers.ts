@@ -55,7 +55,7 @@ export function readSignalHeaders(
     byteOffsetInDataRecord += signal.samplesPerDataRecord * bytesPerSample;
   }
   if (firstUnreadable !== null) {
-    const message = `The samples per data record of signal ${firstUnreadable.signal + 1} cannot be read, so no sample can be located.`;
+    const message = `The samples per data record of signal ${(firstUnreadable.signal ?? 0) + 1} cannot be read, so no sample can be located.`;
     refuse(findings, 'header-field-invalid', 'EDF034', message, firstUnreadable);
   }
   if (byteOffsetInDataRecord === 0) {
