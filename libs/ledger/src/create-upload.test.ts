@@ -1,7 +1,7 @@
 import { createUpload, findContent } from './create-upload.ts';
 import { cleanUpUpload } from './clean-up-upload.ts';
 import { requestDeletion } from './delete-recording.ts';
-import { endUpload } from './finalize-upload.ts';
+import { endUpload } from './end-upload.ts';
 import { countSeenEvent } from './seen-event.ts';
 import { accepted, created, newUpload, recordingNow, sendBytes, uploadNow } from './test-support/scenes.ts';
 import { describeOnEachStore } from './test-support/world.ts';

@@ -1,5 +1,6 @@
 import { cleanUpUpload } from './clean-up-upload.ts';
-import { endUpload, finalizeUpload } from './finalize-upload.ts';
+import { endUpload } from './end-upload.ts';
+import { finalizeUpload } from './finalize-upload.ts';
 import { uploadKey } from './keys.ts';
 import { sweepDue } from './sweep-due.ts';
 import { accepted, announcedFor, created, sendBytes, uploadNow } from './test-support/scenes.ts';

@@ -1,4 +1,4 @@
-import { endUpload } from './finalize-upload.ts';
+import { endUpload } from './end-upload.ts';
 import { relayOutbox } from './outbox.ts';
 import { WriteConflict } from './ledger-store.ts';
 import { accepted, created } from './test-support/scenes.ts';
