@@ -27,8 +27,6 @@ export interface GatewaySettings {
   readonly completeSeconds: number;
   /** How far behind the newest change a reader must look for changes that were written late. */
   readonly feedSettleMs: number;
-  /** Origins besides our own that the page may talk to: the object store's. */
-  readonly connectOrigins: readonly string[];
 }
 
 /** One request: who asks, from where, and until when it is worth going on. */

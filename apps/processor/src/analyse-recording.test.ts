@@ -27,7 +27,6 @@ async function analysed(file: Uint8Array, store: MemoryStore = createMemoryStore
   const progress: JobProgress[] = [];
   const task = {
     source,
-    workPrefix: 'work/acme/job_1/',
     resultPrefix: PREFIX,
     maxInflatedBytes: 100_000_000,
   };
@@ -182,7 +181,7 @@ describe('an analysis that cannot go on', () => {
     const store = createMemoryStore();
     const source = await store.write('source/acme/upl_1/source.edf', edfFile(), { contentType: 'x' });
     const stopping = new AbortController();
-    const task = { source, workPrefix: 'work/', resultPrefix: PREFIX, maxInflatedBytes: 1 };
+    const task = { source, resultPrefix: PREFIX, maxInflatedBytes: 1 };
     const onProgress = ({ stage }: JobProgress) =>
       stage === 'analysing' && stopping.abort(new Error('asked to stop'));
 

@@ -40,7 +40,6 @@ async function taskFor(file: Uint8Array): Promise<AnalysisTask> {
   });
   return {
     source,
-    workPrefix: `work/acme/${name}/`,
     resultPrefix: `results/acme/${name}/1/`,
     maxInflatedBytes: 1_000_000,
   };

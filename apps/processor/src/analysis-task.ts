@@ -4,8 +4,6 @@ import type { JobProgress, ResultFile } from '@edf-pipeline/contracts';
 /** What a worker thread is given: names and numbers, nothing that cannot be cloned. */
 export interface AnalysisTask {
   readonly source: { readonly key: string; readonly versionId: string; readonly byteLength: number };
-  /** `work/<tenant>/<jobId>/`: copies that are needed meanwhile. */
-  readonly workPrefix: string;
   /** `results/<tenant>/<jobId>/<epoch>/`. */
   readonly resultPrefix: string;
   readonly maxInflatedBytes: number;

@@ -86,7 +86,6 @@ async function carryOut(
   for (let earlier = 1; earlier < lease.epoch; earlier++) await discardEpoch(deps, job, earlier);
   const task = {
     source: job.source,
-    workPrefix: `work/${job.tenant}/${job.id}/`,
     resultPrefix: prefix,
     maxInflatedBytes: deps.maxInflatedBytes,
   };

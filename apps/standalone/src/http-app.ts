@@ -62,7 +62,7 @@ export function createHttpApp(deps: HttpAppDeps): Express {
         keys,
         clock: ledger.clock,
       }),
-      settings: { signatureSeconds: 900, completeSeconds: 5, feedSettleMs: 5, connectOrigins: [] },
+      settings: { signatureSeconds: 900, completeSeconds: 5, feedSettleMs: 5 },
     }),
   );
   if (existsSync(path.join(PAGE_FOLDER, 'index.html'))) {

@@ -113,7 +113,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       signatureSeconds: 900,
       completeSeconds: 5,
       feedSettleMs: 5,
-      connectOrigins: [],
       ...options.settings,
     },
     ...options.deps,
