@@ -10,7 +10,7 @@ import { createLeaseObserver, defaultLedgerSettings, writePolicy } from '@edf-pi
 import { openSqliteLedgerStore } from '@edf-pipeline/ledger/sqlite';
 import { createAnalysisPool, processWork } from '@edf-pipeline/processor';
 import type { Logger } from '@edf-pipeline/service';
-import { createHealth, createUlidFactory, runShutdown } from '@edf-pipeline/service';
+import { createHealth, createUlidFactory, repeat, runShutdown } from '@edf-pipeline/service';
 import { createFileStore } from '@edf-pipeline/storage/file';
 import { createChangeSignal } from './change-signal.ts';
 import type { StandaloneConfig } from './config.ts';
@@ -27,6 +27,9 @@ export interface Standalone {
   /** Stops taking work, gives back what runs, ends; answers whether all went in time. */
   close(): Promise<boolean>;
 }
+
+/** How often rows whose time has passed (idempotency records, old audit) are dropped. */
+const EXPIRY_SECONDS = 600;
 
 const clock = () => new Date();
 const monotonicSeconds = () => performance.now() / 1000;
@@ -111,6 +114,12 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
     );
   });
 
+  const expiring = repeat(
+    async () => sqlite.dropExpired(clock()),
+    EXPIRY_SECONDS,
+    (error) => logger.warn('Expired rows could not be dropped; they are later', { error }),
+  );
+
   const issuer = await openLocalIssuer(folder.issuerKey, clock);
   const { cursorKey, fileNameKey } = folder.secrets;
   server.on(
@@ -133,7 +142,11 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
       health.setReady(false);
       return runShutdown(
         [
-          { name: 'stop admitting', seconds: 2, run: () => dispatcher?.stop() },
+          {
+            name: 'stop admitting',
+            seconds: 2,
+            run: () => Promise.all([dispatcher?.stop(), expiring.stop()]).then(() => undefined),
+          },
           { name: 'give work back', seconds: 6, run: () => queue.close() },
           { name: 'end connections', seconds: 2, run: () => closeServer(server) },
           { name: 'end threads', seconds: 2, run: () => pool.close() },
