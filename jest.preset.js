@@ -17,4 +17,6 @@ export default {
   },
   moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json'],
   testMatch: ['**/src/**/*.test.ts', '**/src/**/*.test.tsx'],
+  // Tiers of their own: these need servers or programs that Node does not bring.
+  testPathIgnorePatterns: ['/node_modules/', '\\.(servers|peers)\\.test\\.ts$'],
 };
