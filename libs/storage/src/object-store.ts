@@ -83,7 +83,8 @@ export interface MultipartStore {
   /** Parts that have arrived, by number; null when the multipart upload does not exist (aborted, completed, never made). */
   listParts(key: string, multipartId: string, signal?: AbortSignal): Promise<readonly UploadedPart[] | null>;
   /**
-   * Joins the parts to the object. Nothing is visible before; a second completion finds `multipart-not-found`.
+   * Joins the parts to the object. Nothing is visible before; a second completion finds `multipart-not-found`, unless
+   * it runs beside the first one: then both may hear of the one version they made.
    * @param parts the parts in order, each as it must have arrived
    * @throws StorageError `multipart-not-found`, `part-mismatch`, `object-exists` (with ifAbsent), `storage-full`
    */

@@ -20,8 +20,12 @@ export interface StoreHarness {
   dispose(): Promise<void>;
 }
 
+/** jest's `test`, or one that expects failures where a stand-in is known to differ. */
+export type ContractTest = Pick<jest.It, 'each'> &
+  ((name: string, body: () => Promise<void>, timeoutMs?: number) => void);
+
 /** Registers one part of the contract; `harness` gives the harness of the test that runs. */
-export type ContractSection = (harness: () => StoreHarness) => void;
+export type ContractSection = (harness: () => StoreHarness, test: ContractTest) => void;
 
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);

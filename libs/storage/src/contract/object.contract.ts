@@ -12,7 +12,7 @@ import {
 
 const mebibyte = 1024 * 1024;
 
-export const registerObjectContract: ContractSection = (harness) => {
+export const registerObjectContract: ContractSection = (harness, test) => {
   const store = () => harness().store;
 
   test('what was written is read back whole and described by its head', async () => {

@@ -1,7 +1,7 @@
 import type { ContractSection } from './harness.ts';
 import { freshKey, textOf, writeText } from './harness.ts';
 
-export const registerSignedGetContract: ContractSection = (harness) => {
+export const registerSignedGetContract: ContractSection = (harness, test) => {
   const store = () => harness().store;
 
   /** An object of ten digits, its signed GET, and a way to fetch a range of it. */

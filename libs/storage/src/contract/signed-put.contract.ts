@@ -13,7 +13,7 @@ import {
 const recording = bytesOf('the recording');
 const forgery = bytesOf('the forgeries');
 
-export const registerSignedPutContract: ContractSection = (harness) => {
+export const registerSignedPutContract: ContractSection = (harness, test) => {
   const store = () => harness().store;
 
   test('a signed PUT stores exactly what it was signed for', async () => {

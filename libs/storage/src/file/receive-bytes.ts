@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { StorageError } from '../storage-error.ts';
 import { hasErrno } from './errno.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /** What a signed request promised about its body. */
 export interface ExpectedBytes {
