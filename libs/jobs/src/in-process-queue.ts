@@ -31,7 +31,7 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
 
   const startNext = () => {
     while (active.size < options.concurrency && !stopping.signal.aborted) {
-      const [next] = waiting;
+      const next = mostUrgent(waiting);
       if (!next) return;
       const [name, work] = next;
       waiting.delete(name);
@@ -60,7 +60,8 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
   };
 
   return {
-    async enqueue(work) {
+    async enqueue(work, signal) {
+      signal?.throwIfAborted();
       stopping.signal.throwIfAborted();
       const name = workName(work);
       if (stateOf(name) === 'unknown') {
@@ -85,4 +86,11 @@ export function createInProcessQueue(options: InProcessOptions): InProcessQueue 
       await Promise.allSettled(active.values());
     },
   };
+}
+
+/** The first of those with the greatest priority. */
+function mostUrgent(waiting: ReadonlyMap<string, Work>): [string, Work] | undefined {
+  let best: [string, Work] | undefined;
+  for (const entry of waiting) if (!best || (entry[1].priority ?? 0) > (best[1].priority ?? 0)) best = entry;
+  return best;
 }
