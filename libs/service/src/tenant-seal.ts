@@ -1,0 +1,49 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+/** Seals small texts of a tenant: what is stored tells nothing, and opens for its tenant alone. */
+export interface TenantSeal {
+  seal(tenant: string, text: string): string;
+  /** null when it was sealed for another tenant, with another key, or has been tampered with. */
+  open(tenant: string, sealed: string): string | null;
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * AES-256-GCM under a key derived for each tenant and purpose (HKDF-SHA-256).
+ *
+ * @param masterKey 32 bytes
+ * @param purpose what is sealed: one master key may serve several, and none opens what another has sealed
+ */
+export function createTenantSeal(masterKey: Uint8Array, purpose: string): TenantSeal {
+  const keyFor = (tenant: string) =>
+    Buffer.from(hkdfSync('sha256', masterKey, '', `${purpose}/${tenant}`, 32));
+  return {
+    seal(tenant, text) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', keyFor(tenant), nonce);
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+    },
+    open(tenant, sealed) {
+      const bytes = Buffer.from(sealed, 'base64url');
+      if (bytes.length < NONCE_BYTES + TAG_BYTES) return null;
+      const decipher = createDecipheriv('aes-256-gcm', keyFor(tenant), bytes.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      });
+      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      try {
+        return (
+          decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+        );
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+/** Of the secrets that webhooks are signed with: the gateway seals them, the dispatcher opens them. */
+export const createWebhookSeal = (masterKey: Uint8Array): TenantSeal =>
+  createTenantSeal(masterKey, 'webhook-secret');
