@@ -20,23 +20,45 @@ export function checkAnnotations(
   const ends = timeline.runs.map((run) => run.startNs + BigInt(run.recordCount) * durationNs);
   const startNs = starts.reduce((least, value) => (value < least ? value : least), starts[0] ?? 0n);
   const endNs = ends.reduce((most, value) => (value > most ? value : most), ends[0] ?? 0n);
-  const seen = new Set<string>();
-  for (const { onsetNs, durationNs: length, text, record, signal } of annotations) {
-    const place = { record, signal, offset: offsetOf(header, record, signal) };
+  const isRepeated = repeats(annotations);
+  annotations.forEach((annotation, index) => {
+    const { onsetNs, durationNs: length, record, signal } = annotation;
     // A file of annotations alone has no extent to be outside of.
-    if (durationNs > 0n && (onsetNs < startNs || onsetNs + (length ?? 0n) > endNs)) {
+    const isOutside = onsetNs < startNs || (length === null ? onsetNs : onsetNs + length) > endNs;
+    if (durationNs > 0n && isOutside) {
       const where = onsetNs < startNs ? 'begins before' : onsetNs > endNs ? 'begins after' : 'ends after';
+      const place = { record, signal, offset: offsetOf(header, record, signal) };
       findings.push(findingOf('EDF061', `An annotation ${where} the recording.`, place));
     }
-    const key = `${onsetNs} ${length} ${text}`;
-    if (seen.has(key))
+    if (isRepeated(annotation, index)) {
+      const place = { record, signal, offset: offsetOf(header, record, signal) };
       findings.push(findingOf('EDF062', 'The same annotation is stored more than once.', place));
-    seen.add(key);
-  }
+    }
+  });
   return findings;
 }
 
-function offsetOf(header: EdfHeader, record: number, signal: number): number {
+/** Tells, asked about each in order, whether the same one came before. */
+function repeats(annotations: readonly Annotation[]): (annotation: Annotation, index: number) => boolean {
+  // Most files have them in order of time: then only neighbours can be the same, and nothing is kept of the others.
+  const isOrdered = annotations.every(({ onsetNs }, i) => i === 0 || onsetNs >= annotations[i - 1]!.onsetNs);
+  const seen = new Set<string>();
+  return (annotation, index) => {
+    const { onsetNs, durationNs, text } = annotation;
+    if (isOrdered) {
+      const isAfterPrevious = annotations[index - 1]?.onsetNs !== onsetNs;
+      if (isAfterPrevious && seen.size > 0) seen.clear();
+      if (isAfterPrevious && annotations[index + 1]?.onsetNs !== onsetNs) return false;
+    }
+    const key = `${onsetNs} ${durationNs} ${text}`;
+    if (seen.has(key)) return true;
+    seen.add(key);
+    return false;
+  };
+}
+
+/** Byte of the file where the block of an annotations signal begins. */
+export function offsetOf(header: EdfHeader, record: number, signal: number): number {
   const { headerByteLength, dataRecordByteLength, signals } = header;
   return headerByteLength + record * dataRecordByteLength + (signals[signal]?.byteOffsetInDataRecord ?? 0);
 }

@@ -1,9 +1,11 @@
 import { byteSourceFromBytes } from './byte-source.ts';
 import type { ByteSource } from './byte-source.ts';
-import { digitalSamplesInto, physicalScale, readDigital, readPhysical, recordBlocks } from './data-record.ts';
+import { readDigital, readPhysical, recordBlocks } from './data-record.ts';
+import { digitalSamplesInto } from './digital-samples.ts';
 import { isEdfError } from './errors.ts';
 import { parseHeader } from './header.ts';
 import { openEdf } from './open.ts';
+import { physicalScale } from './physical-scale.ts';
 import {
   concatenated,
   goodOptions,

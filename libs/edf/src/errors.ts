@@ -8,6 +8,7 @@ export type EdfErrorCode =
   | 'source-read-short'
   | 'source-read-failed'
   | 'range-invalid'
+  | 'memory-insufficient'
   | 'write-value-invalid'
   | 'annotations-too-long';
 

@@ -205,11 +205,23 @@ const rows: readonly Row[] = [
     'EDF',
   ],
   ['EDF065', 'warning', 'signal-saturated-or-flat', 'A signal is saturated, flat or uses few levels', 'EDF'],
+  [
+    'EDF066',
+    'warning',
+    'physical-values-implausible',
+    'Physical values are implausible for the kind of signal',
+    'EDF+ 2.1.3.5',
+  ],
+  ['EDF067', 'warning', 'status-signal', 'The BDF Status signal reports trouble or is misplaced', 'BDF'],
+  ['EDF068', 'warning', 'file-name-extension', 'The file name ends otherwise than its content', 'BDF+'],
+  ['EDF069', 'info', 'identifying-content', 'The file holds what may identify a person', 'EDF+ 2.1.3.3'],
+  ['EDF070', 'info', 'vendor-profile', 'The file was written by a system with known deviations', 'EDF'],
 ];
 
 /**
  * Every finding this library can give, in the order of ids; ids and names never change their meaning.
- * EDF064 and EDF065 are about samples: they are named here and given by the analysis library.
+ * EDF001 to EDF063 show in the header and the annotations; EDF064 to EDF070 need samples, texts or the file name and
+ * are given by `checkEdf` (EDF064 and EDF065 by the analysis library too). docs/findings has a page for each.
  */
 export const findingCatalogue: readonly FindingKind[] = rows.map(([id, severity, name, title, clause]) => ({
   id,

@@ -1,5 +1,19 @@
 import { findingCatalogue, type FindingKind, type FindingSeverity } from './finding-catalogue.ts';
 
+/**
+ * What would put a finding right. `header-bytes`: replace the bytes of `before` at `offset` by those of `after`, which
+ * are as many; one character stands for one byte (Latin-1). `rewrite`: bytes move or change in many places, or the
+ * bytes identify a person and are not told here: the repair of that name makes the change (`repairEdf`).
+ */
+export type FindingPatch =
+  | {
+      readonly kind: 'header-bytes';
+      readonly offset: number;
+      readonly before: string;
+      readonly after: string;
+    }
+  | { readonly kind: 'rewrite'; readonly repair: string };
+
 /** One thing a check found. The message never contains patient or recording identification text. */
 export interface Finding {
   /** Stable id, `EDF017`. */
@@ -22,6 +36,13 @@ export interface Finding {
   readonly clause?: string;
   /** What reading assumed instead. */
   readonly assumed?: string;
+  /**
+   * The bytes themselves, at most 32: printable ASCII as it is, other bytes as `\x1F`, what may identify a person
+   * as a middle dot. Given by `checkEdf`; left out where nothing could be shown.
+   */
+  readonly raw?: string;
+  /** Given by `checkEdf`, where the change is safe: nothing this library reads becomes another value. */
+  readonly patch?: FindingPatch;
 }
 
 /** What a finding says besides its kind. */

@@ -5,6 +5,7 @@ import type { Finding, FindingPlace } from './finding.ts';
 import { findingOf } from './finding.ts';
 import type { HeaderField } from './header-fields.ts';
 import { fixedFields, fixedHeaderByteLength, maxSignalCount } from './header-fields.ts';
+import type { HeaderPlace } from './header-shift.ts';
 import { hasVersion, locateHeader, looksLikeHeader } from './header-shift.ts';
 import { checkHeaderBytes, decodeLatin1, headerText } from './header-text.ts';
 import type { EdfVariant } from './header.ts';
@@ -119,7 +120,8 @@ function refuseWhatIsNoHeader(bytes: Uint8Array, findings: Finding[]): void {
 
 type Ranges = Record<keyof typeof fixedFields, [start: number, end: number]>;
 
-function fieldRanges(bytes: Uint8Array, place: { shift: number; identificationShift: number }): Ranges {
+/** Where each field of the fixed header lies, as byte ranges of a file whose header may be shifted. */
+export function fieldRanges(bytes: Uint8Array, place: HeaderPlace): Ranges {
   const ranges = {} as Ranges;
   for (const [name, { offset, length }] of Object.entries(fixedFields)) {
     const start = offset + place.shift;

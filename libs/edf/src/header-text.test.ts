@@ -6,13 +6,13 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 test.each(['', 'plain', 'M\u00fcde', '\u7761\u7720', 'a \ufffd that was written', '\ufeffmark'])(
   'valid UTF-8 (%j) comes back as it was written',
   (text) => {
-    expect(decodeText(utf8(text))).toEqual({ text, isUtf8: true });
+    expect(decodeText(utf8(text))).toEqual({ text, isUtf8: true, encoding: 'UTF-8' });
   },
 );
 
 test('bytes that are no UTF-8 are Latin-1, one character each, 0x80 to 0x9F included', () => {
   const text = '\u00b5V \u0080\u009f\u00ff';
-  expect(decodeText(latin1(text))).toEqual({ text, isUtf8: false });
+  expect(decodeText(latin1(text))).toEqual({ text, isUtf8: false, encoding: 'Latin-1' });
 });
 
 test('a text of any length is decoded', () => {

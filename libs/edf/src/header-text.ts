@@ -3,6 +3,7 @@ import { findingOf } from './finding.ts';
 
 // Not `fatal`: an exception for each field of a header of noise takes seconds.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const shiftJis = new TextDecoder('shift_jis');
 const encoder = new TextEncoder();
 const replacementCharacter = '\ufffd';
 
@@ -15,12 +16,38 @@ export function decodeLatin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** UTF-8 where the bytes are valid UTF-8, otherwise Latin-1. */
-export function decodeText(bytes: Uint8Array): { text: string; isUtf8: boolean } {
+/** How a text was read. */
+export type TextEncoding = 'UTF-8' | 'Shift-JIS' | 'Latin-1';
+
+/** UTF-8 where the bytes are valid UTF-8; Shift-JIS where they can hardly be anything else; otherwise Latin-1. */
+export function decodeText(bytes: Uint8Array): { text: string; isUtf8: boolean; encoding: TextEncoding } {
   const text = utf8.decode(bytes);
   // Bytes that are no UTF-8 come out as replacement characters; so does a replacement character that was written.
   const isUtf8 = !text.includes(replacementCharacter) || isSame(encoder.encode(text), bytes);
-  return isUtf8 ? { text, isUtf8 } : { text: decodeLatin1(bytes), isUtf8 };
+  if (isUtf8) return { text, isUtf8, encoding: 'UTF-8' };
+  if (looksLikeShiftJis(bytes)) {
+    const japanese = shiftJis.decode(bytes);
+    if (!japanese.includes(replacementCharacter)) return { text: japanese, isUtf8, encoding: 'Shift-JIS' };
+  }
+  return { text: decodeLatin1(bytes), isUtf8, encoding: 'Latin-1' };
+}
+
+/**
+ * Whether all bytes above ASCII form Shift-JIS characters, and one of them begins with 0x81 to 0x9F (control
+ * characters in Latin-1) and is kana or has a second byte above ASCII: an apostrophe of windows-1252 and the letter
+ * after it (0x92 0x73) would otherwise make a kanji.
+ */
+function looksLikeShiftJis(bytes: Uint8Array): boolean {
+  let isCertain = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const lead = bytes[at]!;
+    if (lead < 0x80 || (lead >= 0xa1 && lead <= 0xdf)) continue;
+    const trail = bytes[++at] ?? 0;
+    const isPair = lead !== 0x80 && lead !== 0xa0 && lead <= 0xfc && trail >= 0x40 && trail <= 0xfc;
+    if (!isPair || trail === 0x7f) return false;
+    if (lead <= 0x9f && (lead === 0x82 || lead === 0x83 || trail >= 0x80)) isCertain = true;
+  }
+  return isCertain;
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
@@ -60,7 +87,7 @@ export function checkHeaderBytes(
   }
   const high = bytes.findIndex((byte) => byte > 0x7f);
   if (high >= 0) {
-    const encoding = decodeText(bytes).isUtf8 ? 'UTF-8' : 'Latin-1';
+    const { encoding } = decodeText(bytes);
     const message = `The field ${field} holds a byte outside ASCII (${hexadecimal(bytes[high]!)}).`;
     const at = { offset: offset + high, length: 1, assumed: `${encoding} text` };
     findings.push(findingOf('EDF004', message, { ...place, ...at }));

@@ -55,3 +55,24 @@ export async function sliceExactly(
   const message = `The source gave ${bytes.length} of ${end - start} bytes from byte ${start}.`;
   throw new EdfError('source-read-short', message, { offset: start + bytes.length });
 }
+
+/**
+ * Fills `target` with the bytes from `start`, without allocating where the source can.
+ *
+ * @throws EdfError `source-read-short`
+ */
+export async function fillExactly(
+  source: ByteSource,
+  target: Uint8Array,
+  start: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (source.readInto === undefined) {
+    target.set(await sliceExactly(source, start, start + target.length, signal));
+    return;
+  }
+  const length = await source.readInto(target, start, signal);
+  if (length >= target.length) return;
+  const message = `The source gave ${length} of ${target.length} bytes from byte ${start}.`;
+  throw new EdfError('source-read-short', message, { offset: start + length });
+}

@@ -16,8 +16,15 @@ test('the README has an example for each task', () => {
   expect(examples.map(([, title]) => title)).toEqual([
     'Open a recording',
     'Read samples',
+    'Stream at full speed',
+    'Read by time',
     'Annotations and the timeline',
+    'Triggers',
     'Check a file',
+    'Repair a file',
+    'Write a recording',
+    'Crop, select, split, join, convert',
+    'De-identify',
   ]);
 });
 

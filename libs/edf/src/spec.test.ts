@@ -1,9 +1,10 @@
 // One test per rule of the specification, named by its clause.
 // EDF: Kemp et al. 1992; EDF+: Kemp & Olivan 2003 (edfplus.info); BDF: BioSemi; BDF+: teuniz.net.
 import { byteSourceFromBytes } from './byte-source.ts';
-import { physicalScale, readDigital, readPhysical } from './data-record.ts';
+import { readDigital, readPhysical } from './data-record.ts';
 import { checkHeader, parseHeader } from './header.ts';
 import { openEdf } from './open.ts';
+import { physicalScale } from './physical-scale.ts';
 import { readAnnotations } from './read-annotations.ts';
 import {
   goodOptions,

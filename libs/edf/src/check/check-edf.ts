@@ -1,0 +1,83 @@
+import type { ByteSource } from '../byte-source.ts';
+import { dataRecordCountIn } from '../data-record-count.ts';
+import { recordBlocks } from '../data-record.ts';
+import type { Finding } from '../finding.ts';
+import { FindingCollector } from '../finding.ts';
+import { readHeaderBytes } from '../header-bytes.ts';
+import type { EdfHeader, EdfVariant } from '../header.ts';
+import { checkHeader } from '../header.ts';
+import { planFile, planMarker } from '../repair/plan-repair.ts';
+import { chosenRepairs } from '../repair/repair-catalogue.ts';
+import type { Timeline } from '../timeline.ts';
+import { checkFileName } from './file-name-check.ts';
+import { withHeaderBytes, withPatches } from './finding-evidence.ts';
+import { checkIdentifyingContent } from './identifying-content.ts';
+import { RecordScan } from './record-scan.ts';
+import { checkVendorProfile } from './vendor-profile.ts';
+
+/** How a file is checked. */
+export interface CheckOptions {
+  readonly signal?: AbortSignal;
+  /** Name of the file, where it has one: its ending is compared with the content. */
+  readonly fileName?: string;
+}
+
+/** Everything that a check of a file found. */
+export interface EdfCheck {
+  /** False when samples cannot be located. */
+  readonly readable: boolean;
+  readonly variant: EdfVariant | null;
+  /** All of them, of one id at most 100 word for word: the last of those says how many more there are. */
+  readonly findings: readonly Finding[];
+  /** How often each finding was given. */
+  readonly counts: ReadonlyMap<string, number>;
+  readonly header: EdfHeader | null;
+  readonly timeline: Timeline | null;
+  /** Complete data records that were read. */
+  readonly dataRecordCount: number;
+  readonly annotationCount: number;
+}
+
+const mostOfOneId = 100;
+
+/**
+ * Checks header, times, annotations and samples of a recording in one pass, in memory that does not depend on its
+ * length. Any bytes at all give a result; reading goes on wherever samples can be located.
+ *
+ * @throws EdfError for the source alone: `source-read-short`, `source-read-failed`; an abort rejects with the
+ * signal's reason
+ */
+export async function checkEdf(source: ByteSource, options: CheckOptions = {}): Promise<EdfCheck> {
+  const { signal, fileName } = options;
+  const bytes = await readHeaderBytes(source, signal);
+  const { header, findings } = checkHeader(bytes, source.byteLength);
+  const collector = new FindingCollector(mostOfOneId);
+  collector.add(findings.map((finding) => withHeaderBytes(finding, bytes)));
+  if (header === null) {
+    const counts = collector.counts();
+    const unreadable = { readable: false, variant: null, header: null, timeline: null } as const;
+    return { ...unreadable, findings: collector.finish(), counts, dataRecordCount: 0, annotationCount: 0 };
+  }
+  const about = [...checkIdentifyingContent(header), ...checkVendorProfile(header)];
+  collector.add(about.map((finding) => withHeaderBytes(finding, bytes)));
+  if (fileName !== undefined) collector.add(checkFileName(header, fileName));
+  const dataRecordCount = dataRecordCountIn(header, source.byteLength);
+  const scan = new RecordScan(header, dataRecordCount, collector);
+  for await (const block of recordBlocks({ source, header, findings: [], dataRecordCount }, { signal }))
+    scan.add(block);
+  const { timeline, annotationCount } = scan.finish();
+  const chosen = chosenRepairs();
+  const { draft } = planFile(bytes, header, source.byteLength, chosen);
+  const has = (id: string): boolean => timeline.findings.some((finding) => finding.id === id);
+  planMarker(draft, { isWithoutGaps: has('EDF055'), hasGaps: has('EDF054') }, chosen);
+  return {
+    readable: true,
+    variant: header.variant,
+    findings: withPatches(collector.finish(), bytes, header, draft),
+    counts: collector.counts(),
+    header,
+    timeline,
+    dataRecordCount,
+    annotationCount,
+  };
+}

@@ -1,0 +1,69 @@
+// Every finding of every real recording, so that a check that begins to cry wolf is seen. The recordings lie beside
+// the repository; the golden file has their names and the numbers of findings. UPDATE_CORPUS_FINDINGS=1 writes it.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { byteSourceFromBytes } from '../byte-source.ts';
+import type { EdfCheck } from './check-edf.ts';
+import { checkEdf } from './check-edf.ts';
+
+const corpus = join(import.meta.dirname, '../../../../../shared/corpus');
+const golden = join(import.meta.dirname, 'corpus-findings.golden.json');
+const isThere = existsSync(join(corpus, 'expected/peers.json'));
+
+/** Errors in files that EDFlib and MNE both read: each is true, and here is why they do not see it. */
+const errorsInFilesThatPeersRead: Record<string, Record<string, string>> = {
+  'Alvw-ekg.bdf': {
+    EDF064: 'one sample of 18098 above a digital maximum of 2000; EDFlib gives 2000, MNE 9049 units',
+  },
+  'breuderink-kemp-log-neuroloopgain.edf': {
+    EDF044: 'logarithms with the dimension Filtered; both give the logarithms',
+  },
+  'maxsivkov-1000.edf': { EDF064: '1600 samples of -32768 (no signal) below a minimum of 0; EDFlib gives 0' },
+};
+
+if (!isThere) {
+  const message = `The corpus of real recordings is not at ${corpus}: findings are not compared.`;
+  if (process.env.CI) test('the corpus is there', () => expect(message).toBe(''));
+  else {
+    console.warn(message);
+    test.skip('the corpus is there', () => undefined);
+  }
+}
+
+(isThere ? describe : describe.skip)('the corpus', () => {
+  const checks = new Map<string, EdfCheck>();
+  beforeAll(async () => {
+    for (const name of readdirSync(join(corpus, 'files')).sort()) {
+      const bytes = new Uint8Array(readFileSync(join(corpus, 'files', name)));
+      checks.set(name, await checkEdf(byteSourceFromBytes(bytes), { fileName: name }));
+    }
+  });
+
+  test('gives the findings that were looked at, file by file', () => {
+    const counts = Object.fromEntries(
+      [...checks].map(([name, check]) => [name, Object.fromEntries([...check.counts].sort())]),
+    );
+    if (process.env.UPDATE_CORPUS_FINDINGS) writeFileSync(golden, `${JSON.stringify(counts, null, 2)}\n`);
+    expect(counts).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
+  });
+
+  test('has no error in a file that both peers read, but for the reviewed ones', () => {
+    const peers = JSON.parse(readFileSync(join(corpus, 'expected/peers.json'), 'utf8')) as Record<
+      string,
+      Record<string, { ok: boolean }>
+    >;
+    const found: Record<string, string[]> = {};
+    for (const [name, { findings }] of checks) {
+      if (!Object.values(peers[name]!).every(({ ok }) => ok)) continue;
+      const ids = findings
+        .filter(({ severity }) => severity === 'error' || severity === 'fatal')
+        .map(({ id }) => id);
+      if (ids.length > 0) found[name] = [...new Set(ids)];
+    }
+    const reviewed = Object.entries(errorsInFilesThatPeersRead).map(([name, why]) => [
+      name,
+      Object.keys(why),
+    ]);
+    expect(found).toEqual(Object.fromEntries(reviewed));
+  });
+});

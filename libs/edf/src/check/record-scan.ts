@@ -1,0 +1,82 @@
+import type { RecordBlock } from '../data-record.ts';
+import type { FindingCollector } from '../finding.ts';
+import type { EdfHeader } from '../header.ts';
+import { parseRecordAnnotations } from '../tal.ts';
+import type { Timeline } from '../timeline.ts';
+import { TimelineBuilder } from '../timeline.ts';
+import { AnnotationScan } from './annotation-scan.ts';
+import { withTalBytes } from './finding-evidence.ts';
+import { identifyingWords } from './identifying-content.ts';
+import { sampleFindings } from './sample-findings.ts';
+import { SampleScan, samplesOf } from './sample-scan.ts';
+import { StatusScan } from './status-scan.ts';
+import { sampleBlockOf } from './within-limits.ts';
+
+/** Checks data records, block by block: times, annotations and samples. */
+export class RecordScan {
+  readonly #header: EdfHeader;
+  readonly #dataRecordCount: number;
+  readonly #collector: FindingCollector;
+  readonly #timeline: TimelineBuilder;
+  readonly #annotations: AnnotationScan;
+  readonly #status: StatusScan | null;
+  readonly #samples: readonly SampleScan[];
+  readonly #hasAnnotations: boolean;
+  #reused: Int16Array | Int32Array | null = null;
+
+  /** @param collector takes the findings */
+  constructor(header: EdfHeader, dataRecordCount: number, collector: FindingCollector) {
+    this.#header = header;
+    this.#dataRecordCount = dataRecordCount;
+    this.#collector = collector;
+    this.#timeline = new TimelineBuilder(header);
+    this.#annotations = new AnnotationScan(header, identifyingWords(header), collector);
+    this.#status = StatusScan.of(header);
+    this.#hasAnnotations = header.signals.some(({ isAnnotations }) => isAnnotations);
+    this.#samples = header.signals
+      // Bits have no range to be within.
+      .filter((signal) => !signal.isAnnotations && signal.index !== this.#status?.signal.index)
+      .map((signal) => new SampleScan(header, signal));
+  }
+
+  /** The next data records. */
+  add({ firstRecord, recordCount, bytes }: RecordBlock): void {
+    if (this.#hasAnnotations) this.#addTimes(firstRecord, recordCount, bytes);
+    const { bytesPerSample, dataRecordByteLength } = this.#header;
+    const stride = dataRecordByteLength / bytesPerSample;
+    const samples = samplesOf(this.#header, bytes, this.#reused);
+    if (samples.buffer !== bytes.buffer) this.#reused = samples;
+    const block = sampleBlockOf(samples);
+    for (const scan of this.#samples)
+      scan.add(block, scan.signal.byteOffsetInDataRecord / bytesPerSample, stride, recordCount);
+    const status = this.#status;
+    status?.add(samples, status.signal.byteOffsetInDataRecord / bytesPerSample, stride, recordCount);
+  }
+
+  finish(): { timeline: Timeline; annotationCount: number } {
+    if (!this.#hasAnnotations && this.#dataRecordCount > 0) {
+      this.#timeline.add(0, null);
+      if (this.#dataRecordCount > 1) this.#timeline.add(this.#dataRecordCount - 1, null);
+    }
+    const timeline = this.#timeline.finish();
+    this.#collector.add(timeline.findings);
+    this.#annotations.finish(timeline);
+    for (const scan of this.#samples) this.#collector.add(sampleFindings(this.#header, scan));
+    if (this.#status !== null && this.#dataRecordCount > 0) this.#collector.add(this.#status.finish());
+    return { timeline, annotationCount: this.#annotations.count };
+  }
+
+  #addTimes(firstRecord: number, recordCount: number, bytes: Uint8Array): void {
+    const { headerByteLength, dataRecordByteLength } = this.#header;
+    const start = headerByteLength + firstRecord * dataRecordByteLength;
+    for (let i = 0; i < recordCount; i++) {
+      const record = firstRecord + i;
+      const recordBytes = bytes.subarray(i * dataRecordByteLength, (i + 1) * dataRecordByteLength);
+      const read = parseRecordAnnotations(this.#header, recordBytes, record);
+      this.#timeline.add(record, read.onsetNs, read.onsetDecimals);
+      if (read.findings.length > 0)
+        this.#collector.add(read.findings.map((finding) => withTalBytes(finding, bytes, start)));
+      this.#annotations.add(read.annotations, record, read.onsetNs);
+    }
+  }
+}
