@@ -21,3 +21,6 @@ export const changePageSchema = z
   .object({ data: z.array(changeSchema), cursor: z.string(), hasMore: z.boolean() })
   .meta({ id: 'ChangePage' });
 export type ChangePage = z.infer<typeof changePageSchema>;
+
+/** Where processes of a cluster tell each other that something has changed, and of which tenant. A hint, no truth. */
+export const changeChannel = 'edf:changes';

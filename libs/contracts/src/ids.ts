@@ -11,6 +11,8 @@ const idOf = (prefix: string, what: string) =>
 export const uploadIdSchema = idOf('upl', 'an upload');
 export const recordingIdSchema = idOf('rec', 'a recording');
 export const jobIdSchema = idOf('job', 'a job');
+export const webhookIdSchema = idOf('whk', 'a webhook');
+export const webhookDeliveryIdSchema = idOf('whd', 'a webhook delivery');
 
 /** Same ULID behind another prefix: an upload and the recording it becomes share it. */
 export function recordingIdOf(uploadId: string): string {

@@ -1,15 +1,20 @@
 import { z } from 'zod';
-import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { createDocument } from 'zod-openapi';
+import { auditPageSchema, auditQuerySchema } from './audit.ts';
 import { changePageSchema, changeSchema } from './event.ts';
 import { jobIdSchema, recordingIdSchema, uploadIdSchema } from './ids.ts';
 import { jobSchema } from './job.ts';
+import { jobExplanationSchema, jobTimelineSchema } from './job-evidence.ts';
 import { limitsSchema } from './limits.ts';
+import { operation } from './openapi-operation.ts';
+import { operationsPaths } from './openapi-operations.ts';
+import { webhookPaths, webhookRequests } from './openapi-webhooks.ts';
 import { pageOf, pageQuerySchema } from './page.ts';
-import { problemSchema } from './problem.ts';
 import { eventQuerySchema, jobQuerySchema, uploadQuerySchema } from './query.ts';
 import { downloadSchema, recordingSchema } from './recording.ts';
 import { resultSchema } from './result.ts';
+import { receiptSchema, usageQuerySchema, usageSchema } from './usage.ts';
 import {
   createUploadSchema,
   signPartsSchema,
@@ -17,48 +22,6 @@ import {
   uploadSchema,
   uploadedPartsSchema,
 } from './upload.ts';
-
-const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
-
-interface Operation {
-  readonly id: string;
-  readonly summary: string;
-  readonly path?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly header?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly answers: Record<string, { description: string; schema?: z.ZodType; stream?: z.ZodType }>;
-}
-
-function operation(of: Operation): ZodOpenApiOperationObject {
-  const answers = Object.entries(of.answers).map(([status, { description, schema, stream }]) => [
-    status,
-    {
-      description,
-      ...(schema && {
-        content: { ...json(schema), ...(stream && { 'text/event-stream': { schema: stream } }) },
-      }),
-    },
-  ]);
-  return {
-    operationId: of.id,
-    summary: of.summary,
-    security: [{ accessToken: [] }],
-    requestParams: {
-      ...(of.path && { path: of.path }),
-      ...(of.query && { query: of.query }),
-      ...(of.header && { header: of.header }),
-    },
-    ...(of.body && { requestBody: { required: true, content: json(of.body) } }),
-    responses: {
-      ...Object.fromEntries(answers),
-      default: {
-        description: 'A problem',
-        content: { 'application/problem+json': { schema: problemSchema } },
-      },
-    },
-  };
-}
 
 const uploadPath = z.object({ uploadId: uploadIdSchema });
 const recordingPath = z.object({ recordingId: recordingIdSchema });
@@ -199,6 +162,36 @@ const paths: ZodOpenApiPathsObject = {
       answers: { 200: { description: 'The result', schema: resultSchema } },
     }),
   },
+  '/v1/jobs/{jobId}/explain': {
+    get: operation({
+      id: 'explainJob',
+      summary: 'Why a job waits: its place, the limit, the pool, the back-off, each with its time',
+      path: jobPath,
+      answers: { 200: { description: 'The reason', schema: jobExplanationSchema } },
+    }),
+  },
+  '/v1/jobs/{jobId}/timeline': {
+    get: operation({
+      id: 'getTimeline',
+      summary: 'What happened to a job, when and by whom, oldest first',
+      path: jobPath,
+      answers: { 200: { description: 'The evidence', schema: jobTimelineSchema } },
+    }),
+  },
+  '/v1/audit': {
+    get: operation({
+      id: 'listAudit',
+      summary: 'Who has seen, fetched, changed or deleted recordings, newest first (role owner)',
+      query: auditQuerySchema,
+      answers: {
+        200: {
+          description:
+            'A page; it may be short, even empty, while nextCursor says that there is more to look at',
+          schema: auditPageSchema,
+        },
+      },
+    }),
+  },
   '/v1/events': {
     get: operation({
       id: 'listChanges',
@@ -213,13 +206,34 @@ const paths: ZodOpenApiPathsObject = {
       },
     }),
   },
+  '/v1/jobs/{jobId}/receipt': {
+    get: operation({
+      id: 'getReceipt',
+      summary: 'What a job used and what that costs at list prices, attempt by attempt',
+      path: jobPath,
+      answers: {
+        200: { description: 'The receipt; it grows until the job has ended', schema: receiptSchema },
+      },
+    }),
+  },
+  '/v1/usage': {
+    get: operation({
+      id: 'getUsage',
+      summary: 'What this organisation used in a month (UTC; the present one unless given), day by day',
+      query: usageQuerySchema,
+      answers: { 200: { description: 'The usage', schema: usageSchema } },
+    }),
+  },
   '/v1/limits': {
     get: operation({
       id: 'getLimits',
-      summary: 'What this organisation may do',
+      summary:
+        'What this organisation may do, how much of it is used, and when a refused request may come again',
       answers: { 200: { description: 'The limits', schema: limitsSchema } },
     }),
   },
+  ...operationsPaths,
+  ...webhookPaths,
 };
 
 /** OpenAPI 3.1 document of the HTTP API, made of the schemas that validate it. */
@@ -239,5 +253,6 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
       },
     },
     paths,
+    webhooks: webhookRequests,
   });
 }

@@ -15,6 +15,7 @@ describe('the problems of the API', () => {
       'not-found': 404,
       'method-not-allowed': 405,
       'state-conflict': 409,
+      'not-configured': 409,
       'parts-missing': 409,
       'checksum-mismatch': 409,
       'upload-ended': 410,

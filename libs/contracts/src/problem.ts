@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quotaSchema } from './limits.ts';
 
 interface ProblemKind {
   readonly status: number;
@@ -36,6 +37,7 @@ export const problemKinds = {
   'quota-exceeded': { status: 429, title: 'A limit of your organisation is reached', retryable: true },
   'storage-full': { status: 507, title: 'The storage is full', retryable: true },
   'service-unavailable': { status: 503, title: 'A part of the service is not available', retryable: true },
+  'not-configured': { status: 409, title: 'This has not been set up here', retryable: false },
   internal: { status: 500, title: 'Something went wrong on our side', retryable: true },
 } as const satisfies Record<string, ProblemKind>;
 
@@ -63,6 +65,7 @@ export const problemSchema = z
       )
       .optional(),
     findings: z.array(z.lazy(() => findingSchema)).optional(),
+    quota: quotaSchema.optional().meta({ description: 'The bound that was reached (quota-exceeded)' }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problemSchema>;

@@ -73,7 +73,16 @@ const manifest = {
   source: { byteLength: 1_000, contentId: digest },
   files: [file],
 };
-const limits = { maxFileBytes: 1, maxRunningJobs: 1, uploadLifetimeSeconds: 1, refuseFindings: [] };
+const limits = {
+  maxFileBytes: 1,
+  maxRunningJobs: 1,
+  uploadLifetimeSeconds: 1,
+  refuseFindings: [],
+  quotas: [{ name: 'open-uploads', limit: 10, used: 10, againAt: at }],
+  budget: { warnAt: 8, refuseAt: null, spent: 9.5, state: 'warned', againAt: null },
+  rates: [{ name: 'tenant', limit: 100, windowSeconds: 10, remaining: 99, resetSeconds: 10 }],
+  requestCosts: { read: 1 },
+};
 const part = { partNumber: 1, checksumSha256: digest };
 
 describe('what crosses a border', () => {

@@ -55,7 +55,7 @@ export const preflightSchema = z
     expectedByteLength: z.number().nullable(),
     findings: z.array(findingSchema),
     estimate: z.object({
-      tier: z.enum(['small', 'large', 'huge']),
+      tier: z.enum(['tiny', 'small', 'large', 'huge']),
       seconds: z.number().meta({ description: 'Estimated processing time' }),
     }),
   })

@@ -101,7 +101,8 @@ function acceptNew(
     : writer.create(contentKey(tenant, source.contentId), holds);
   return {
     writes: [
-      writer.change(item, completed),
+      // Told with the recording that it has become.
+      writer.change(item, completed, { isNews: false }),
       writer.create(recordingKey(tenant, recording.id), recording),
       writer.create(jobKey(tenant, upload.jobId), newJob(ledger, upload, source, pool, writer.at)),
       writer.create(rangeKey(tenant, upload.jobId, 0), newRange(upload, pool)),

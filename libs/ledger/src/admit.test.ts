@@ -118,6 +118,19 @@ describeOnEachStore('a tenant’s limit', (make) => {
     expect(await admitJobs(world.ledger, 'small', 5)).toHaveLength(1);
   });
 
+  it('counts live leases behind many that have run out and wait for the sweep', async () => {
+    const world = make();
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 100 });
+    for (let count = 0; count < 8; count++) await running(world);
+    world.clock.advance(31);
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 2 });
+    await running(world);
+    await accepted(world);
+    expect(await admitJobs(world.ledger, 'small', 1)).toHaveLength(1);
+    await accepted(world);
+    expect(await admitJobs(world.ledger, 'small', 5)).toEqual([]);
+  });
+
   it('holds a tenant with more waiting back, and no other tenant', async () => {
     const world = make();
     await writePolicy(world.ledger, 'acme', { maxRunningJobs: 0 });
@@ -221,5 +234,13 @@ describeOnEachStore('fairness between tenants', (make) => {
       a0: 1,
       ab: 1,
     });
+  });
+
+  it('has a job looked at early, so that a worker that dies at its first step is missed within two leases', async () => {
+    const world = make();
+    const { jobId } = await running(world);
+    const job = world.store.items().find(({ sk, pk }) => sk === 'JOB' && pk.endsWith(jobId));
+    const thirdOfALease = new Date(world.ledger.clock().getTime() + 10_000).toISOString();
+    expect(job?.indexes.due?.sort).toBe(`${thirdOfALease}#${jobId}`);
   });
 });

@@ -1,9 +1,9 @@
-import { activePartition, backlogPartition } from './indexes.ts';
+import type { Contender } from './contenders.ts';
+import { findContenders } from './contenders.ts';
 import { jobKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { after, decideAndWrite, jobOf, writerOf } from './ledger.ts';
 import { withHistory } from './job-state.ts';
-import { readPolicy } from './policy.ts';
 import type { JobRow, Pool } from './rows.ts';
 
 /** Work that has been admitted: hand it to an executor under this dispatch number. */
@@ -11,18 +11,6 @@ export interface AdmittedJob {
   readonly tenant: string;
   readonly jobId: string;
   readonly dispatch: number;
-}
-
-const MAX_TENANTS = 1_000;
-/** Sorts behind every character an id or a time is made of. */
-const BEHIND_ALL = '~';
-
-interface Contender {
-  readonly tenant: string;
-  readonly limit: number;
-  readonly weight: number;
-  active: number;
-  waiting: JobRow[];
 }
 
 /**
@@ -64,43 +52,6 @@ function pickContender(contenders: readonly Contender[], random: () => number): 
   return eligible[0]?.contender;
 }
 
-async function findContenders(
-  ledger: Ledger,
-  pool: Pool,
-  slots: number,
-  signal?: AbortSignal,
-): Promise<Contender[]> {
-  const contenders: Contender[] = [];
-  const now = ledger.clock().toISOString();
-  let from: string | undefined;
-  while (contenders.length < MAX_TENANTS) {
-    const partition = backlogPartition(pool);
-    const [first] = await ledger.store.query({ index: 'backlog', partition, from, limit: 1 }, signal);
-    if (!first) break;
-    const { tenant } = jobOf(first);
-    const before = `${tenant}#${BEHIND_ALL}`;
-    const waiting = await ledger.store.query(
-      { index: 'backlog', partition, from: `${tenant}#`, before, limit: slots },
-      signal,
-    );
-    const policy = await readPolicy(ledger, tenant, signal);
-    const limit = policy.maxRunningJobs;
-    const inHand = await ledger.store.query(
-      { index: 'active', partition: activePartition(tenant, pool), from: now, limit: limit + 1 },
-      signal,
-    );
-    contenders.push({
-      tenant,
-      limit,
-      weight: policy.weight,
-      active: inHand.length,
-      waiting: waiting.map(jobOf),
-    });
-    from = before;
-  }
-  return contenders;
-}
-
 function admitOne(ledger: Ledger, candidate: JobRow, signal?: AbortSignal): Promise<AdmittedJob | null> {
   const { tenant, id } = candidate;
   return decideAndWrite<AdmittedJob | null>(
@@ -118,7 +69,12 @@ function admitOne(ledger: Ledger, candidate: JobRow, signal?: AbortSignal): Prom
         due: after(writer.at, ledger.settings.dispatchSeconds),
         history: withHistory(job, { at: writer.at, what: 'admitted', dispatch }),
       };
-      return { writes: [writer.change(item, admitted)], answer: { tenant, jobId: id, dispatch } };
+      // The entry moves anyhow. A worker that claims and dies at once is then seen silent soon, not only after `due`.
+      const lookBy = after(writer.at, ledger.settings.leaseSeconds / 3);
+      return {
+        writes: [writer.change(item, admitted, { lookBy })],
+        answer: { tenant, jobId: id, dispatch },
+      };
     },
     signal,
   );

@@ -27,7 +27,7 @@ export function cancelJob(
         return {
           writes: [
             writer.change(jobItem, canceled),
-            writer.change(rangeItem, unleased(rangeOf(rangeItem))),
+            writer.change(rangeItem, unleased(rangeOf(rangeItem)), { isNews: false }),
             writer.announce('job.canceled', tenant, jobId),
           ],
           answer: canceled,
@@ -43,7 +43,7 @@ export function cancelJob(
       return {
         writes: [
           writer.change(jobItem, canceling),
-          writer.change(rangeItem, { ...rangeOf(rangeItem), cancelRequested: true }),
+          writer.change(rangeItem, { ...rangeOf(rangeItem), cancelRequested: true }, { isNews: false }),
         ],
         answer: canceling,
       };
@@ -71,7 +71,7 @@ export function forceCancel(
       return {
         writes: [
           writer.change(jobItem, ended(jobOf(jobItem), writer.at, 'canceled', { what: 'canceled' })),
-          writer.change(rangeItem, unleased(rangeOf(rangeItem))),
+          writer.change(rangeItem, unleased(rangeOf(rangeItem)), { isNews: false }),
           writer.announce('job.canceled', tenant, jobId),
         ],
         answer: true,

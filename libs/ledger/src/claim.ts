@@ -49,7 +49,10 @@ export function claimRange(
         history: withHistory(job, { at: writer.at, what: 'claimed', dispatch: work.dispatch, epoch, owner }),
       };
       return {
-        writes: [writer.change(jobItem, running), writer.change(rangeItem, held)],
+        writes: [
+          writer.change(jobItem, running, { lookBy: leaseUntil }),
+          writer.change(rangeItem, held, { isNews: false }),
+        ],
         answer: { outcome: 'claimed', lease: { ...work, epoch, owner }, job: running },
       };
     },

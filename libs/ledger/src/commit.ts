@@ -1,3 +1,4 @@
+import type { AttemptUsage } from '@edf-pipeline/contracts';
 import { recordingKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { decideAndWrite, recordingOf, writerOf } from './ledger.ts';
@@ -5,6 +6,7 @@ import type { Lease } from './lease.ts';
 import { heldBy, leaseKeys } from './lease.ts';
 import { closed, ended } from './job-state.ts';
 import type { JobResult, JobRow, RangeRow } from './rows.ts';
+import { usageWrites } from './attempt-usage.ts';
 
 export type Committed = 'committed' | 'cancel-requested' | 'lost';
 
@@ -18,6 +20,7 @@ export function commitResult(
   recordingId: string,
   result: JobResult,
   signal?: AbortSignal,
+  usage?: AttemptUsage,
 ): Promise<Committed> {
   return decideAndWrite<Committed>(
     ledger,
@@ -45,9 +48,15 @@ export function commitResult(
       return {
         writes: [
           writer.change(held.jobItem, job),
-          writer.change(held.rangeItem, range),
-          writer.change(recordingItem, { ...recordingOf(recordingItem), resultJobId: job.id }),
+          writer.change(held.rangeItem, range, { isNews: false }),
+          // Told with the job.
+          writer.change(
+            recordingItem,
+            { ...recordingOf(recordingItem), resultJobId: job.id },
+            { isNews: false },
+          ),
           writer.announce('job.succeeded', lease.tenant, job.id),
+          ...usageWrites(writer, lease, 'succeeded', usage),
         ],
         answer: 'committed',
       };

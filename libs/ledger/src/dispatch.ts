@@ -23,16 +23,19 @@ export function markDispatched(
       const row = jobOf(item);
       if (row.phase !== 'dispatching' && row.phase !== 'dispatched') return { writes: [], answer: false };
       const writer = writerOf(ledger);
+      const due = after(writer.at, ledger.settings.claimSeconds);
       const dispatched: JobRow = {
         ...row,
         phase: 'dispatched',
         executorRef,
-        due: after(writer.at, ledger.settings.claimSeconds),
+        due,
         ...(row.phase === 'dispatching' && {
           history: withHistory(row, { at: writer.at, what: 'dispatched', dispatch: job.dispatch }),
         }),
       };
-      return { writes: [writer.change(item, dispatched)], answer: true };
+      // Mostly a worker claims it within seconds: then its entries were never worth moving.
+      const options = { isNews: false, ...(row.phase === 'dispatching' && { lookBy: due }) };
+      return { writes: [writer.change(item, dispatched, options)], answer: true };
     },
     signal,
   );

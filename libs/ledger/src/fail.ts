@@ -1,3 +1,5 @@
+import type { AttemptOutcome, AttemptUsage } from '@edf-pipeline/contracts';
+import { usageWrites } from './attempt-usage.ts';
 import type { Ledger } from './ledger.ts';
 import { decideAndWrite, writerOf } from './ledger.ts';
 import type { Lease } from './lease.ts';
@@ -12,6 +14,7 @@ export function failRange(
   lease: Lease,
   failure: Failure,
   signal?: AbortSignal,
+  usage?: AttemptUsage,
 ): Promise<'done' | 'lost'> {
   const random = ledger.random();
   return giveBack(
@@ -22,6 +25,7 @@ export function failRange(
         ? canceledBy(lease, job, at)
         : afterFailure(job, failure, at, ledger.settings, random),
     signal,
+    usage && { outcome: failure.class === 'infrastructure' ? 'interrupted' : 'failed', usage },
   );
 }
 
@@ -30,8 +34,10 @@ export function acknowledgeCancel(
   ledger: Ledger,
   lease: Lease,
   signal?: AbortSignal,
+  usage?: AttemptUsage,
 ): Promise<'done' | 'lost'> {
-  return giveBack(ledger, lease, (job, _range, at) => canceledBy(lease, job, at), signal);
+  const used = usage && ({ outcome: 'canceled', usage } as const);
+  return giveBack(ledger, lease, (job, _range, at) => canceledBy(lease, job, at), signal, used);
 }
 
 const canceledBy = (lease: Lease, job: JobRow, at: string) =>
@@ -43,6 +49,7 @@ function giveBack(
   lease: Lease,
   next: (job: JobRow, range: RangeRow, at: string) => JobRow,
   signal?: AbortSignal,
+  used?: { readonly outcome: AttemptOutcome; readonly usage: AttemptUsage },
 ): Promise<'done' | 'lost'> {
   return decideAndWrite<'done' | 'lost'>(
     ledger,
@@ -52,9 +59,13 @@ function giveBack(
       if (!held) return { writes: [], answer: 'lost' };
       const writer = writerOf(ledger);
       const job = next(held.job, held.range, writer.at);
-      const writes = [writer.change(held.jobItem, job), writer.change(held.rangeItem, unleased(held.range))];
+      const writes = [
+        writer.change(held.jobItem, job),
+        writer.change(held.rangeItem, unleased(held.range), { isNews: false }),
+      ];
       if (job.status === 'canceled') writes.push(writer.announce('job.canceled', lease.tenant, job.id));
       if (job.status === 'failed') writes.push(writer.announce('job.failed', lease.tenant, job.id));
+      if (used) writes.push(...usageWrites(writer, lease, used.outcome, used.usage));
       return { writes, answer: 'done' };
     },
     signal,

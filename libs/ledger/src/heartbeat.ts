@@ -31,8 +31,15 @@ export function heartbeat(
         due: leaseUntil,
         progress,
       };
-      return { writes: [writer.change(held.rangeItem, renewed)], answer: 'held' };
+      const isNews = isShown(held.range.progress, progress);
+      return { writes: [writer.change(held.rangeItem, renewed, { isNews })], answer: 'held' };
     },
     signal,
   );
+}
+
+/** Progress is news by the stage and the whole percent: a job of hours would else cost more to tell than to run. */
+function isShown(before: JobProgress, now: JobProgress): boolean {
+  const percent = ({ doneBytes, totalBytes }: JobProgress) => Math.floor((100 * doneBytes) / totalBytes);
+  return before.stage !== now.stage || percent(before) !== percent(now);
 }

@@ -6,7 +6,7 @@ export interface Key {
 
 /**
  * Sparse secondary indexes. An item stands in those that it names, and nowhere else.
- * `due` what must be looked at when · `backlog` jobs that wait · `active` work in hand, by lease ·
+ * `due` what must be looked at when · `backlog` jobs that wait, for a worker or (failed) for an operator · `active` work in hand ·
  * `list` newest first · `status` the same by status · `changed` what a tenant's clients have to be told.
  */
 export type IndexName = 'due' | 'backlog' | 'active' | 'list' | 'status' | 'changed';

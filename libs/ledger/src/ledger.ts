@@ -1,9 +1,25 @@
 import { createHash } from 'node:crypto';
-import { jobIndexes, rangeIndexes, recordingIndexes, uploadIndexes } from './indexes.ts';
+import {
+  earlierLook,
+  jobIndexes,
+  rangeIndexes,
+  recordingIndexes,
+  uploadIndexes,
+  webhookDeliveryIndexes,
+} from './indexes.ts';
 import { OUTBOX_SHARDS, outboxKey, shardOf } from './keys.ts';
 import type { Item, Key, LedgerStore, Write } from './ledger-store.ts';
 import { StoreUnavailable, WriteConflict } from './ledger-store.ts';
-import type { JobRow, OutboxRow, RangeRow, RecordingRow, Row, UploadRow } from './rows.ts';
+import type {
+  JobRow,
+  OutboxRow,
+  RangeRow,
+  RecordingRow,
+  Row,
+  UploadRow,
+  WebhookDeliveryRow,
+  WebhookRow,
+} from './rows.ts';
 import type { LedgerSettings } from './settings.ts';
 
 /** What every verb needs. The clock and the ids are given, so that a simulation can own them. */
@@ -71,11 +87,19 @@ async function wasWritten(ledger: Ledger, writes: readonly Write[], signal?: Abo
   return false;
 }
 
+/** Moving an entry within an index costs a store two writes; these leave it where it was. */
+export interface ChangeOptions {
+  /** The sweep has to look by then; if it does so earlier already, nothing is moved. Without it: when the row is due. */
+  readonly lookBy?: string;
+  /** false: readers of the feed hear nothing of this change. */
+  readonly isNews?: boolean;
+}
+
 /** Builds the writes of one transaction: they carry one instant and one writer's mark. */
 export interface Writer {
   readonly at: string;
   create(key: Key, row: Row, options?: { expiresAt?: number }): Write;
-  change(item: Item, row: Row): Write;
+  change(item: Item, row: Row, options?: ChangeOptions): Write;
   announce(type: OutboxRow['type'], tenant: string, objectId: string): Write;
 }
 
@@ -89,12 +113,18 @@ export const unchanged = (item: Item): Write => ({
 export function writerOf(ledger: Ledger): Writer {
   const at = ledger.clock().toISOString();
   const writer = ledger.newId();
-  const put = (key: Key, version: number, row: Row, expiresAt?: number): Item => ({
+  const put = (
+    key: Key,
+    version: number,
+    row: Row,
+    expiresAt?: number,
+    indexes: Item['indexes'] = indexesOf(row, at),
+  ): Item => ({
     pk: key.pk,
     sk: key.sk,
     version,
     writer,
-    indexes: indexesOf(row, at),
+    indexes,
     ...(expiresAt !== undefined && { expiresAt }),
     data: row,
   });
@@ -105,9 +135,9 @@ export function writerOf(ledger: Ledger): Writer {
       item: put(key, 1, row, options?.expiresAt),
       expect: 'absent',
     }),
-    change: (item, row) => ({
+    change: (item, row, options = {}) => ({
       kind: 'put',
-      item: put(item, item.version + 1, row, item.expiresAt),
+      item: put(item, item.version + 1, row, item.expiresAt, indexesAfter(item, row, at, options)),
       expect: item.version,
     }),
     announce: (type, tenant, objectId) => {
@@ -122,6 +152,13 @@ export function writerOf(ledger: Ledger): Writer {
   };
 }
 
+function indexesAfter(item: Item, row: Row, at: string, options: ChangeOptions): Item['indexes'] {
+  const { due, changed, ...others } = indexesOf(row, at);
+  const look = due && options.lookBy !== undefined ? earlierLook(item.indexes.due, due, options.lookBy) : due;
+  const told = options.isNews === false ? item.indexes.changed : changed;
+  return { ...others, ...(look && { due: look }), ...(told && { changed: told }) };
+}
+
 function indexesOf(row: Row, at: string): Item['indexes'] {
   switch (row.kind) {
     case 'upload':
@@ -132,6 +169,8 @@ function indexesOf(row: Row, at: string): Item['indexes'] {
       return jobIndexes(row, at);
     case 'range':
       return rangeIndexes(row, at);
+    case 'webhook-delivery':
+      return webhookDeliveryIndexes(row);
     default:
       return {};
   }
@@ -141,6 +180,8 @@ export const uploadOf = (item: Item) => item.data as UploadRow;
 export const recordingOf = (item: Item) => item.data as RecordingRow;
 export const jobOf = (item: Item) => item.data as JobRow;
 export const rangeOf = (item: Item) => item.data as RangeRow;
+export const webhookOf = (item: Item) => item.data as WebhookRow;
+export const webhookDeliveryOf = (item: Item) => item.data as WebhookDeliveryRow;
 
 /** `at` plus so many seconds. */
 export function after(at: string, seconds: number): string {

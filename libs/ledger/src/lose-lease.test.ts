@@ -1,6 +1,7 @@
 import { failRange } from './fail.ts';
 import { admitJobs } from './admit.ts';
 import { cancelJob } from './cancel.ts';
+import { markDispatched } from './dispatch.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { Failure } from './job-state.ts';
 import { createLeaseObserver } from './lease-observer.ts';
@@ -186,6 +187,38 @@ describeOnEachStore('the sweep, of a held range', (make) => {
       expect(rangeNow(world, jobId).sequence).toBe(60);
     },
   );
+
+  it('takes it about a lease after the last heartbeat, having watched it before', async () => {
+    const world = make();
+    const { lease, jobId } = await running(world);
+    for (let beat = 0; beat < 12; beat++) {
+      world.clock.advance(5);
+      if (beat % 2) await heartbeat(world.ledger, lease, progress);
+      await sweepDue(world.deps);
+    }
+    expect(jobNow(world, jobId).phase).toBe('running');
+    let silentSeconds = 0;
+    while (jobNow(world, jobId).phase === 'running') {
+      world.clock.advance(5);
+      silentSeconds += 5;
+      await sweepDue(world.deps);
+    }
+    expect(silentSeconds).toBeGreaterThanOrEqual(30);
+    expect(silentSeconds).toBeLessThanOrEqual(35);
+  });
+
+  it('finds it in time when its job had waited long with the executor', async () => {
+    const world = make();
+    const { work, jobId } = await dispatched(world);
+    world.clock.advance(200);
+    await markDispatched(world.ledger, work, 'executor-1');
+    await claimed(world, work);
+    world.clock.advance(31);
+    await sweepDue(world.deps);
+    world.clock.advance(31);
+    await sweepDue(world.deps);
+    expect(jobNow(world, jobId).phase).toBe('retry_wait');
+  });
 
   it('takes it at once no more than once when two sweeps see the same', async () => {
     const world = make();

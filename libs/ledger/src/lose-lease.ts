@@ -28,7 +28,10 @@ export function loseLease(
       const next = range.cancelRequested
         ? ended(job, writer.at, 'canceled', { what: 'canceled' })
         : afterFailure(job, failure, writer.at, ledger.settings, ledger.random());
-      const writes = [writer.change(jobItem, next), writer.change(rangeItem, unleased(range))];
+      const writes = [
+        writer.change(jobItem, next),
+        writer.change(rangeItem, unleased(range), { isNews: false }),
+      ];
       if (next.status === 'failed') writes.push(writer.announce('job.failed', seen.tenant, seen.jobId));
       if (next.status === 'canceled') writes.push(writer.announce('job.canceled', seen.tenant, seen.jobId));
       return { writes, answer: true };

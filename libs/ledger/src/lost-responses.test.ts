@@ -1,11 +1,15 @@
 import { admitJobs } from './admit.ts';
 import { cancelJob, forceCancel } from './cancel.ts';
 import { claimRange } from './claim.ts';
+import { claimDelivery } from './claim-delivery.ts';
 import { cleanUpUpload } from './clean-up-upload.ts';
 import { commitResult } from './commit.ts';
 import { createUpload } from './create-upload.ts';
 import { continueDeletion, requestDeletion } from './delete-recording.ts';
+import { deleteWebhook } from './delete-webhook.ts';
 import { loseDispatch, markDispatched } from './dispatch.ts';
+import { enableWebhook } from './enable-webhook.ts';
+import { endDelivery } from './end-delivery.ts';
 import { acknowledgeCancel, failRange } from './fail.ts';
 import { endUpload } from './end-upload.ts';
 import { finalizeUpload } from './finalize-upload.ts';
@@ -15,8 +19,11 @@ import { StoreUnavailable, WriteConflict } from './ledger-store.ts';
 import { loseLease } from './lose-lease.ts';
 import { createMemoryLedgerStore } from './memory-store.ts';
 import { writePolicy } from './policy.ts';
+import { relayToWebhooks } from './relay-to-webhooks.ts';
 import { releaseRange } from './release.ts';
 import { retryJob } from './retry.ts';
+import { rotateWebhookSecret } from './rotate-webhook-secret.ts';
+import type { OutboxRow } from './rows.ts';
 import { countSeenEvent } from './seen-event.ts';
 import {
   accepted,
@@ -32,7 +39,9 @@ import {
 } from './test-support/scenes.ts';
 import type { World } from './test-support/world.ts';
 import { createWorld } from './test-support/world.ts';
+import { endpoint, inHand, onItsWay, originOf, refused, taken } from './test-support/webhook-scenes.ts';
 import { touchUpload } from './touch-upload.ts';
+import { createTenant, mapMachineClient, unmapMachineClient } from './tenants.ts';
 import { endBackoff, expireJob, timeOutJob } from './wake-job.ts';
 
 const progress = { stage: 'writing', doneBytes: 5, totalBytes: 10 } as const;
@@ -41,6 +50,7 @@ const invalid = { class: 'invalid_input', code: 'bad', message: 'M.' } as const;
 /** Sets the scene without faults, and answers the one call that meets them. */
 type Scene = (world: World) => Promise<() => Promise<unknown>>;
 
+const webhookId = `whk_${originOf(1)}`;
 let count = 0;
 const nextUpload = () => ({
   uploadId: `upl_000000000000000000ZZ${String(++count).padStart(4, '0')}`,
@@ -79,6 +89,16 @@ const scenes: Record<string, Scene> = {
   },
   countSeenEvent: async (world) => () => countSeenEvent(world.ledger, 'key', 'v1'),
   writePolicy: async (world) => () => writePolicy(world.ledger, 'acme', { weight: 2 }),
+  createTenant: async (world) => () =>
+    createTenant(world.ledger, { tenant: 'acme', policy: { weight: 2 }, machineClient }),
+  mapMachineClient: async (world) => {
+    await createTenant(world.ledger, { tenant: 'acme', policy: {}, machineClient: null });
+    return () => mapMachineClient(world.ledger, 'acme', 'client-1', ['member']);
+  },
+  unmapMachineClient: async (world) => {
+    await createTenant(world.ledger, { tenant: 'acme', policy: {}, machineClient });
+    return () => unmapMachineClient(world.ledger, 'acme', 'client-1');
+  },
   admitJobs: async (world) => {
     await accepted(world, nextUpload());
     return () => admitJobs(world.ledger, 'small', 1);
@@ -160,7 +180,51 @@ const scenes: Record<string, Scene> = {
     await requestDeletion(world.ledger, 'acme', recordingId);
     return () => continueDeletion(world.ledger, world.objects, recordingNow(world, recordingId));
   },
+  createWebhook: async (world) => () => endpoint(world, { id: webhookId }),
+  deleteWebhook: async (world) => {
+    await endpoint(world, { id: webhookId });
+    await endpoint(world, { id: `${webhookId.slice(0, -1)}7` });
+    return () => deleteWebhook(world.ledger, 'acme', webhookId);
+  },
+  rotateWebhookSecret: async (world) => {
+    await endpoint(world, { id: webhookId });
+    return () => rotateWebhookSecret(world.ledger, 'acme', webhookId, 'sealed-2');
+  },
+  enableWebhook: async (world) => {
+    const delivery = await inHand(world, await onItsWay(world, await endpoint(world, { id: webhookId }), 1));
+    await endDelivery(world.ledger, delivery, { status: 410, error: 'status' });
+    return () => enableWebhook(world.ledger, 'acme', webhookId);
+  },
+  createDelivery: async (world) => {
+    const webhook = await endpoint(world, { id: webhookId });
+    return () => onItsWay(world, webhook, 1);
+  },
+  relayToWebhooks: async (world) => {
+    await endpoint(world, { id: webhookId });
+    await accepted(world, nextUpload());
+    const [entry] = world.store.announced as [OutboxRow];
+    return () => relayToWebhooks(world.ledger, { ...entry, id: originOf(1) });
+  },
+  claimDelivery: async (world) => {
+    const delivery = await onItsWay(world, await endpoint(world, { id: webhookId }), 1);
+    return () => claimDelivery(world.ledger, delivery);
+  },
+  'claimDelivery for an endpoint that is gone': async (world) => {
+    const delivery = await onItsWay(world, await endpoint(world, { id: webhookId }), 1);
+    await deleteWebhook(world.ledger, 'acme', webhookId);
+    return () => claimDelivery(world.ledger, delivery);
+  },
+  'endDelivery that succeeded': async (world) => {
+    const delivery = await inHand(world, await onItsWay(world, await endpoint(world, { id: webhookId }), 1));
+    return () => endDelivery(world.ledger, delivery, taken);
+  },
+  'endDelivery that failed': async (world) => {
+    const delivery = await inHand(world, await onItsWay(world, await endpoint(world, { id: webhookId }), 1));
+    return () => endDelivery(world.ledger, delivery, refused);
+  },
 };
+
+const machineClient = { clientId: 'client-1', roles: ['member'] };
 
 type Fault = 'lost request' | 'lost response' | 'late request' | 'conflict that was none';
 
@@ -189,7 +253,7 @@ function disturbing(store: LedgerStore, fault: Fault, times: number): LedgerStor
 const stateOf = (world: World) =>
   world.store
     .items()
-    .filter(({ sk }) => sk.length < 20)
+    .filter(({ pk, sk }) => sk.length < 20 || pk.endsWith('#WEBHOOKS'))
     .map((item) => ({ ...item, writer: '' }))
     .sort((a, b) => (a.pk + a.sk < b.pk + b.sk ? -1 : 1));
 

@@ -1,23 +1,44 @@
-import type { Item, Key, LedgerStore, Query, Write } from './ledger-store.ts';
+import type { IndexEntry, Item, Key, LedgerStore, Query, Write } from './ledger-store.ts';
 import { WriteConflict, assertOneTransaction } from './ledger-store.ts';
+import type { SortedEntries } from './sorted-entries.ts';
+import { createSortedEntries } from './sorted-entries.ts';
 
 const addressOf = (key: Key) => JSON.stringify([key.pk, key.sk]);
-
-/** The order of UTF-8 bytes, as DynamoDB and SQLite sort: that of code points, not of UTF-16 units. */
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  if (!/[\ud800-\udfff]/.test(a + b)) return a < b ? -1 : 1;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
+const partitionOf = (index: string, partition: string) => `${index} ${partition}`;
 
 /** A ledger store in this process's memory: for tests and simulations. Items are copied in and out. */
 export function createMemoryLedgerStore(): LedgerStore {
   const items = new Map<string, Item>();
+  const partitions = new Map<string, SortedEntries>();
 
   const holds = (write: Write) => {
     const key = write.kind === 'put' ? write.item : write.key;
     const version = items.get(addressOf(key))?.version;
     return write.expect === 'absent' ? version === undefined : version === write.expect;
+  };
+
+  const put = (item: Item) => {
+    const address = addressOf(item);
+    remove(address);
+    items.set(address, item);
+    for (const [name, { partition, sort }] of entriesOf(item)) {
+      const key = partitionOf(name, partition);
+      const entries = partitions.get(key) ?? createSortedEntries();
+      entries.add(sort, address);
+      partitions.set(key, entries);
+    }
+  };
+
+  const remove = (address: string) => {
+    const item = items.get(address);
+    if (!item) return;
+    items.delete(address);
+    for (const [name, { partition, sort }] of entriesOf(item)) {
+      const key = partitionOf(name, partition);
+      const entries = partitions.get(key);
+      entries?.remove(sort, address);
+      if (entries?.size === 0) partitions.delete(key);
+    }
   };
 
   return {
@@ -34,22 +55,18 @@ export function createMemoryLedgerStore(): LedgerStore {
         throw new WriteConflict({ pk, sk });
       }
       for (const write of writes) {
-        if (write.kind === 'put') items.set(addressOf(write.item), structuredClone(write.item));
-        if (write.kind === 'delete') items.delete(addressOf(write.key));
+        if (write.kind === 'put') put(structuredClone(write.item));
+        if (write.kind === 'delete') remove(addressOf(write.key));
       }
     },
 
-    async query({ index, partition, from, before, descending, limit }: Query) {
-      const found: { sort: string; item: Item }[] = [];
-      for (const item of items.values()) {
-        const entry = index === 'primary' ? { partition: item.pk, sort: item.sk } : item.indexes[index];
-        if (!entry || entry.partition !== partition) continue;
-        if (from !== undefined && compareText(entry.sort, from) < 0) continue;
-        if (before !== undefined && compareText(entry.sort, before) >= 0) continue;
-        found.push({ sort: entry.sort, item });
-      }
-      found.sort((a, b) => (descending ? compareText(b.sort, a.sort) : compareText(a.sort, b.sort)));
-      return found.slice(0, limit).map(({ item }) => structuredClone(item));
+    async query({ index, partition, ...range }: Query) {
+      const found = partitions.get(partitionOf(index, partition))?.between(range) ?? [];
+      return found.map((address) => structuredClone(items.get(address) as Item));
     },
   };
+}
+
+function entriesOf(item: Item): [string, IndexEntry][] {
+  return [['primary', { partition: item.pk, sort: item.sk }], ...Object.entries(item.indexes)];
 }

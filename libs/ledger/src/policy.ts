@@ -1,4 +1,5 @@
 import { policyKey } from './keys.ts';
+import type { Item } from './ledger-store.ts';
 import type { Ledger } from './ledger.ts';
 import { decideAndWrite, writerOf } from './ledger.ts';
 import type { PolicyRow } from './rows.ts';
@@ -9,12 +10,27 @@ export const defaultPolicy: Omit<PolicyRow, 'kind' | 'tenant'> = {
   maxRunningJobs: 50,
   weight: 1,
   refuseFindings: [],
+  isPaused: false,
+  maxStoredBytes: null,
+  maxOpenUploads: 10_000,
+  maxWaitingJobs: 100_000,
+  maxUploadsPerDay: 100_000,
+  budgetWarnAt: null,
+  budgetRefuseAt: null,
 };
 
 export async function readPolicy(ledger: Ledger, tenant: string, signal?: AbortSignal): Promise<PolicyRow> {
   const item = await ledger.store.get(policyKey(tenant), signal);
-  return item ? (item.data as PolicyRow) : { kind: 'policy', tenant, ...defaultPolicy };
+  return policyIn(item, tenant);
 }
+
+/** What a row written by an earlier version does not say is as for everybody. */
+export const policyIn = (item: Item | null | undefined, tenant: string): PolicyRow => ({
+  kind: 'policy',
+  tenant,
+  ...defaultPolicy,
+  ...(item?.data as Partial<PolicyRow> | undefined),
+});
 
 /** Sets what is given and leaves the rest. */
 export function writePolicy(
@@ -28,8 +44,7 @@ export function writePolicy(
     [policyKey(tenant)],
     ([item]) => {
       const writer = writerOf(ledger);
-      const current = item ? (item.data as PolicyRow) : { kind: 'policy' as const, tenant, ...defaultPolicy };
-      const changed: PolicyRow = { ...current, ...change };
+      const changed: PolicyRow = { ...policyIn(item, tenant), ...change };
       const write = item ? writer.change(item, changed) : writer.create(policyKey(tenant), changed);
       return { writes: [write], answer: changed };
     },

@@ -1,6 +1,7 @@
 import { admitJobs } from './admit.ts';
 import { cancelJob } from './cancel.ts';
 import { claimRange } from './claim.ts';
+import { commitResult } from './commit.ts';
 import { continueDeletion, requestDeletion } from './delete-recording.ts';
 import { endUpload } from './end-upload.ts';
 import { finalizeUpload } from './finalize-upload.ts';
@@ -26,6 +27,7 @@ import {
   jobNow,
   rangeNow,
   recordingNow,
+  resultOf,
   running,
   sendBytes,
 } from './test-support/scenes.ts';
@@ -174,6 +176,39 @@ describeOnEachStore('the feed of changes', (make) => {
     await step(() => requestDeletion(world.ledger, 'acme', upload.recordingId));
     expect(await news()).toEqual(['recording']);
     expect(await news()).toEqual([]);
+  });
+
+  it('tells a recording of its result together with the job that gave it', async () => {
+    const world = make();
+    const { lease, jobId, recordingId } = await running(world);
+    world.clock.advance(1);
+    const from = world.clock.now().toISOString();
+    await commitResult(world.ledger, lease, recordingId, resultOf(lease));
+    expect(await feed(world, from)).toEqual([`job ${jobId}`, `recording ${recordingId}`]);
+  });
+
+  it('tells no recording and no job of an upload whose bytes were here already', async () => {
+    const world = make();
+    await accepted(world, {}, 'same');
+    world.clock.advance(1);
+    const from = world.clock.now().toISOString();
+    const { upload } = await accepted(world, {}, 'same');
+    expect(await feed(world, from)).toEqual([`upload ${upload.id}`]);
+  });
+
+  it('tells progress by the stage and the whole percent', async () => {
+    const world = make();
+    const { lease, jobId } = await running(world);
+    const news: number[] = [];
+    for (const doneBytes of [0, 5, 9, 10, 19, 20, 20]) {
+      world.clock.advance(1);
+      const from = world.clock.now().toISOString();
+      await heartbeat(world.ledger, lease, { stage: 'analysing', doneBytes, totalBytes: 1_000 });
+      const told = await feed(world, from);
+      if (told.includes(`job ${jobId}`)) news.push(doneBytes);
+      expect(rangeNow(world, jobId).progress.doneBytes).toBe(doneBytes);
+    }
+    expect(news).toEqual([0, 10, 20]);
   });
 
   it('tells what changed in one instant to a reader that asks from that instant', async () => {

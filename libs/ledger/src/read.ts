@@ -1,4 +1,5 @@
 import type { JobStatus } from '@edf-pipeline/contracts';
+import { AUDIT_YEARS } from './audit.ts';
 import { changedPartition, listPartition, statusPartition } from './indexes.ts';
 import { auditKey, jobKey, recordingKey, uploadKey } from './keys.ts';
 import type { Item, Query } from './ledger-store.ts';
@@ -106,7 +107,8 @@ export function listJobs(
     : newestFirst<JobRow>(ledger, 'list', listPartition(tenant, 'job'), query, signal);
 }
 
-async function newestFirst<T>(
+/** A page of an index, with what the next one begins after. */
+export async function newestFirst<T>(
   ledger: Ledger,
   index: 'list' | 'status',
   partition: string,
@@ -131,7 +133,10 @@ export interface ChangedObject {
   readonly position: string;
 }
 
-/** Objects of a tenant whose last change lies at or behind `from`, oldest first. */
+/**
+ * Objects of a tenant whose last change lies at or behind `from`, oldest first, from up to `limit` entries of the feed:
+ * an entry may tell of several objects that changed together.
+ */
 export async function changedSince(
   ledger: Ledger,
   tenant: string,
@@ -150,17 +155,26 @@ function changedObject(item: Item): ChangedObject[] {
   if (position === undefined) return [];
   switch (row.kind) {
     case 'upload':
-    case 'recording':
-    case 'job':
-      return [{ kind: row.kind, id: row.id, position }];
+      return [{ kind: 'upload', id: row.id, position }];
+    case 'recording': {
+      const recording = { kind: 'recording', id: row.id, position } as const;
+      if (row.status !== 'available') return [recording];
+      return [
+        { kind: 'upload', id: row.uploadId, position },
+        recording,
+        { kind: 'job', id: row.jobId, position },
+      ];
+    }
+    case 'job': {
+      const job = { kind: 'job', id: row.id, position } as const;
+      return row.status === 'succeeded' ? [job, { kind: 'recording', id: row.recordingId, position }] : [job];
+    }
     case 'range':
       return [{ kind: 'job', id: row.jobId, position }];
     default:
       return [];
   }
 }
-
-const AUDIT_YEARS = 6;
 
 /** Notes who did what to what; an access whose note cannot be written does not happen. */
 export async function writeAudit(

@@ -1,4 +1,6 @@
 import type {
+  AttemptOutcome,
+  AttemptUsage,
   FailureClass,
   JobError,
   JobPhase,
@@ -8,10 +10,15 @@ import type {
   RecordingStatus,
   UploadRejection,
   UploadStatus,
+  WebhookDeliveryError,
+  WebhookDeliveryStatus,
+  WebhookDisabledReason,
+  WebhookEvent,
+  WebhookEventType,
 } from '@edf-pipeline/contracts';
 
 /** Where jobs of a size run. */
-export type Pool = 'small' | 'large' | 'huge';
+export type Pool = 'tiny' | 'small' | 'large' | 'huge';
 
 /** An instant as `Date.toISOString()` gives it: text that sorts by time. */
 export type Instant = string;
@@ -185,6 +192,78 @@ export interface PolicyRow {
   readonly weight: number;
   /** Finding names that refuse a file. */
   readonly refuseFindings: readonly string[];
+  /** Nothing of the tenant's is handed to a worker; what runs goes on, and uploads are still accepted. */
+  readonly isPaused: boolean;
+  /** Bounds of what may be there at once; null: none. */
+  readonly maxStoredBytes: number | null;
+  readonly maxOpenUploads: number | null;
+  readonly maxWaitingJobs: number | null;
+  /** In a day of UTC. */
+  readonly maxUploadsPerDay: number | null;
+  /** In the currency of the price table, in a month of UTC: from the first on clients are told, from the second refused. */
+  readonly budgetWarnAt: number | null;
+  readonly budgetRefuseAt: number | null;
+}
+
+/** What one attempt of a job used, said once for ever: rows like this add up to a month. */
+export interface UsageRow {
+  readonly kind: 'usage';
+  readonly tenant: string;
+  readonly jobId: string;
+  readonly epoch: number;
+  readonly outcome: AttemptOutcome;
+  readonly at: Instant;
+  readonly usage: AttemptUsage;
+}
+
+/** The sum of a day that is over, so that nobody adds it up again. */
+export interface UsageDayRow {
+  readonly kind: 'usage-day';
+  readonly tenant: string;
+  /** YYYY-MM-DD. */
+  readonly day: string;
+  readonly attempts: number;
+  readonly usage: AttemptUsage;
+}
+
+/** Looks at what tells of a recording, its name at least. */
+export type AccessAction =
+  'recording.list' | 'recording.watch' | 'upload.read' | 'upload.list' | 'upload.abort' | 'audit.read';
+
+/** What owners do with the endpoints that are told of events. */
+export type WebhookAction =
+  'webhook.create' | 'webhook.delete' | 'webhook.rotate-secret' | 'webhook.enable' | 'webhook.test';
+
+/** What operators do; kept with the tenant it was done to, and with the operators. */
+export type OperatorAction =
+  | 'operator.job.list'
+  | 'operator.job.read'
+  | 'operator.job.retry'
+  | 'operator.job.cancel'
+  | 'operator.redrive'
+  | 'operator.tenant.list'
+  | 'operator.tenant.read'
+  | 'operator.tenant.create'
+  | 'operator.tenant.change'
+  | 'operator.reconcile'
+  | 'operator.object.delete'
+  | 'operator.audit.read';
+
+/** A tenant that an operator has made known, with the machine clients that act for it. */
+export interface TenantRow {
+  readonly kind: 'tenant';
+  readonly tenant: string;
+  readonly createdAt: Instant;
+  readonly machineClients: readonly string[];
+}
+
+/** Which tenant an app client acts for that signs in by itself: its tokens name no group. */
+export interface MachineClientRow {
+  readonly kind: 'machine-client';
+  readonly clientId: string;
+  readonly tenant: string;
+  readonly roles: readonly string[];
+  readonly createdAt: Instant;
 }
 
 export interface AuditRow {
@@ -198,10 +277,51 @@ export interface AuditRow {
     | 'result.read'
     | 'upload.create'
     | 'job.retry'
-    | 'job.cancel';
+    | 'job.cancel'
+    | AccessAction
+    | WebhookAction
+    | OperatorAction;
   readonly objectId: string;
   readonly at: Instant;
   readonly from: string;
+}
+
+/** Where a tenant wants to be told of events. */
+export interface WebhookRow {
+  readonly kind: 'webhook';
+  readonly id: string;
+  readonly tenant: string;
+  readonly url: string;
+  readonly events: readonly WebhookEventType[];
+  /** Encrypted by the gateway, opened by the dispatcher. */
+  readonly sealedSecret: string;
+  /** Newest first; each signs as well until it ends. */
+  readonly previousSecrets: readonly { readonly sealed: string; readonly until: Instant }[];
+  readonly state: 'active' | 'disabled';
+  readonly disabledReason: WebhookDisabledReason | null;
+  /** Tries without one success between. */
+  readonly failuresInARow: number;
+  readonly failingSince: Instant | null;
+  readonly createdAt: Instant;
+}
+
+/** One event on its way to one endpoint. */
+export interface WebhookDeliveryRow {
+  readonly kind: 'webhook-delivery';
+  readonly id: string;
+  readonly tenant: string;
+  readonly webhookId: string;
+  /** What is posted, the same with every try. */
+  readonly event: WebhookEvent;
+  readonly status: WebhookDeliveryStatus;
+  /** Tries begun; also the fencing token: what an earlier try has to say is not heard. */
+  readonly attempts: number;
+  readonly lastStatus: number | null;
+  readonly lastError: WebhookDeliveryError | null;
+  readonly createdAt: Instant;
+  readonly finishedAt: Instant | null;
+  /** When it may be tried: again later, or, while a try is under way, when that one is taken for lost. */
+  readonly due: Instant | null;
 }
 
 export type Row =
@@ -214,4 +334,10 @@ export type Row =
   | OutboxRow
   | SeenRow
   | PolicyRow
-  | AuditRow;
+  | UsageRow
+  | UsageDayRow
+  | TenantRow
+  | MachineClientRow
+  | AuditRow
+  | WebhookRow
+  | WebhookDeliveryRow;

@@ -10,7 +10,8 @@ import { DUE_SHARDS } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { LeaseObserver } from './lease-observer.ts';
 import { loseLease } from './lose-lease.ts';
-import type { JobRow, RangeRow, RecordingRow, Row, UploadRow } from './rows.ts';
+import type { JobRow, RangeRow, RecordingRow, Row, UploadRow, WebhookDeliveryRow } from './rows.ts';
+import { readJob } from './read.ts';
 import { isUploadEnded, touchUpload } from './touch-upload.ts';
 import { endBackoff, expireJob, timeOutJob } from './wake-job.ts';
 
@@ -18,6 +19,8 @@ export interface SweepDeps extends FinalizeDeps {
   readonly observer: LeaseObserver;
   /** Handed-out work is overdue: ask the executor, then hand it out again, leave it or take it back. */
   readonly checkDispatch: (job: JobRow, signal?: AbortSignal) => Promise<void>;
+  /** A delivery is due: sends it, or sees to it that it is sent. It must not wait for a stranger's server. */
+  readonly sendDelivery?: (delivery: WebhookDeliveryRow, signal?: AbortSignal) => Promise<void>;
   /** One row could not be dealt with; it stays due and is looked at again. */
   readonly onError: (error: unknown, row: Row) => void;
 }
@@ -34,6 +37,7 @@ export async function sweepDue(deps: SweepDeps, signal?: AbortSignal): Promise<n
   for (let shard = 0; shard < DUE_SHARDS; shard++) {
     for await (const row of everyDue(deps.ledger, shard, before, signal)) {
       signal?.throwIfAborted();
+      if (isLookedAtEarly(row, before)) continue;
       count += 1;
       try {
         await actOn(deps, row, signal);
@@ -58,17 +62,27 @@ export async function recoverFromGone(
   let count = 0;
   for (let shard = 0; shard < DUE_SHARDS; shard++) {
     for await (const row of everyDue(deps.ledger, shard, undefined, signal)) {
-      const isLostRange = row.kind === 'range' && row.owner !== null && isGone(row.owner);
-      const isLostDispatch =
-        row.kind === 'job' &&
-        (row.phase === 'dispatching' || row.phase === 'dispatched') &&
-        (row.executorRef === null || isGone(row.executorRef));
-      if (isLostRange) await loseLease(deps.ledger, row, interrupted, signal);
-      if (isLostDispatch) await takeBack(deps, row, signal);
-      if (isLostRange || isLostDispatch) count += 1;
+      if (row.kind !== 'job') continue;
+      const isHandedOut = row.phase === 'dispatching' || row.phase === 'dispatched';
+      if (isHandedOut && (row.executorRef === null || isGone(row.executorRef))) {
+        await takeBack(deps, row, signal);
+        count += 1;
+      }
+      for (const range of await heldRanges(deps.ledger, row, signal)) {
+        if (range.owner === null || !isGone(range.owner)) continue;
+        await loseLease(deps.ledger, range, interrupted, signal);
+        count += 1;
+      }
     }
   }
   return count;
+}
+
+/** Ranges of a job that workers hold, strongly consistent; none but of one that runs or is being canceled. */
+async function heldRanges(ledger: Ledger, job: JobRow, signal?: AbortSignal): Promise<RangeRow[]> {
+  if (job.phase !== 'running' && job.phase !== 'canceling') return [];
+  const found = await readJob(ledger, job.tenant, job.id, signal);
+  return found?.ranges.filter(({ owner }) => owner !== null) ?? [];
 }
 
 /** Work that was handed to an executor that is gone goes back; work that was on its way is handed out again. */
@@ -102,6 +116,15 @@ async function* everyDue(
   }
 }
 
+/**
+ * An index entry may stand earlier than its row is due. Jobs that run are looked at all the same: the sooner the
+ * observer sees a heartbeat, the sooner it knows that the next one is missing.
+ */
+const isLookedAtEarly = (row: Row, before: string) =>
+  isNotYetDue(row, before) && !(row.kind === 'job' && row.phase === 'running');
+
+const isNotYetDue = (row: Row, before: string) => 'due' in row && row.due !== null && row.due >= before;
+
 const interrupted = {
   class: 'infrastructure',
   code: 'worker-gone',
@@ -122,8 +145,8 @@ function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown
       return actOnRecording(deps, row, signal);
     case 'job':
       return actOnJob(deps, row, signal);
-    case 'range':
-      return actOnRange(deps, row, signal);
+    case 'webhook-delivery':
+      return deps.sendDelivery?.(row, signal) ?? Promise.resolve();
     default:
       return Promise.resolve();
   }
@@ -155,12 +178,18 @@ function actOnJob(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<u
     case 'dispatched':
       return deps.checkDispatch(job, signal);
     case 'running':
-      return timeOutJob(ledger, job.tenant, job.id, signal);
+      return actOnRunning(deps, job, signal);
     case 'canceling':
       return forceCancel(ledger, job.tenant, job.id, signal);
     case 'done':
       return Promise.resolve();
   }
+}
+
+async function actOnRunning(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<void> {
+  for (const range of await heldRanges(deps.ledger, job, signal)) await actOnRange(deps, range, signal);
+  if (!isNotYetDue(job, deps.ledger.clock().toISOString()))
+    await timeOutJob(deps.ledger, job.tenant, job.id, signal);
 }
 
 async function actOnRange(deps: SweepDeps, range: RangeRow, signal?: AbortSignal): Promise<void> {

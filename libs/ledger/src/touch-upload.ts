@@ -39,7 +39,7 @@ export function touchUpload(
       const isFresh = upload.due !== null && upload.due > after(writer.at, uploadCheckSeconds / 2);
       const isKnown = upload.status === 'uploading' || upload.method === 'single';
       if (isFresh && isKnown) return { writes: [], answer: { upload, version: item.version } };
-      const due = after(writer.at, uploadCheckSeconds);
+      const due = isFresh ? (upload.due ?? '') : after(writer.at, uploadCheckSeconds);
       const touched: UploadRow = {
         ...upload,
         status: 'uploading',

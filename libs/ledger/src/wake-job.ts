@@ -76,7 +76,7 @@ export function timeOutJob(
       return {
         writes: [
           writer.change(jobItem, afterFailure(job, failure, writer.at, ledger.settings, 0)),
-          writer.change(rangeItem, unleased(rangeOf(rangeItem))),
+          writer.change(rangeItem, unleased(rangeOf(rangeItem)), { isNews: false }),
           writer.announce('job.failed', tenant, jobId),
         ],
         answer: true,

@@ -33,6 +33,30 @@ test('a refused token is asked for anew once', async () => {
   expect(asked).toEqual([false, true]);
 });
 
+test('who has to sign in first takes none of the time that an answer may take', async () => {
+  const answerSeconds = 0.2;
+  // Longer than an answer may take: nothing but time itself tells the two apart.
+  const signedIn = () => new Promise((resolve) => setTimeout(resolve, 1.5 * answerSeconds * 1_000));
+  for (const isRefused of [false, true]) {
+    const getToken = async (options?: { refresh?: boolean }) => {
+      if (isRefused && !options?.refresh) return 'stale';
+      await signedIn();
+      return server.token;
+    };
+    const { client, timing } = clientOf({ answerSeconds, getToken });
+    await expect(client.listJobs()).resolves.toMatchObject({ data: [] });
+    expect(timing.slept).toEqual([]);
+  }
+});
+
+test('a call that is given up ends while somebody still has to sign in', async () => {
+  const { client } = clientOf({ getToken: () => new Promise<string>(() => {}) });
+  const controller = new AbortController();
+  const call = client.listJobs({}, { signal: controller.signal });
+  controller.abort(new Error('given up'));
+  await expect(call).rejects.toThrow('given up');
+});
+
 test('a token that stays refused is a problem, not a loop', async () => {
   const { client } = clientOf({ getToken: () => 'stale' });
   await expect(client.listJobs()).rejects.toMatchObject({ code: 'unauthenticated' });

@@ -1,22 +1,31 @@
 import type {
+  AuditRecord,
   ChangePage,
   CreateUpload,
   Download,
   Job,
+  JobExplanation,
   JobStatus,
+  JobTimeline,
   Limits,
   Page,
+  Receipt,
   Recording,
   Result,
   SignedPart,
   SignParts,
   Upload,
   UploadedParts,
+  Usage,
 } from '@edf-pipeline/contracts';
 import { createApiTransport } from './api-transport.ts';
 import type { CallOptions } from './api-transport.ts';
+import type { OperationsClient } from './operations-client.ts';
+import { createOperationsClient } from './operations-client.ts';
 import type { Timing } from './timing.ts';
 import { systemTiming } from './timing.ts';
+import type { WebhooksClient } from './webhooks-client.ts';
+import { createWebhooksClient } from './webhooks-client.ts';
 
 export interface ApiClientOptions {
   /** For example `http://127.0.0.1:8080`; in a page `location.origin`. */
@@ -53,12 +62,24 @@ export interface ApiClient {
   getJob(jobId: string, options?: CallOptions): Promise<Job>;
   cancelJob(jobId: string, options?: CallOptions): Promise<Job>;
   retryJob(jobId: string, options?: CallOptions): Promise<Job>;
+  explainJob(jobId: string, options?: CallOptions): Promise<JobExplanation>;
+  getTimeline(jobId: string, options?: CallOptions): Promise<JobTimeline>;
+  /** Needs the role owner. */
+  listAudit(
+    query?: PageQuery & { since?: string; until?: string },
+    options?: CallOptions,
+  ): Promise<Page<AuditRecord>>;
   /** File URLs in it are absolute. */
   getResult(jobId: string, options?: CallOptions): Promise<Result>;
   listChanges(query?: { after?: string; waitSeconds?: number }, options?: CallOptions): Promise<ChangePage>;
   /** The open change stream (`text/event-stream`), or whatever else the server answered with. One try. */
   openChangeStream(after: string | null, signal: AbortSignal): Promise<Response>;
   getLimits(options?: CallOptions): Promise<Limits>;
+  /** @param query `month`: YYYY-MM, the present one unless given */
+  getUsage(query?: { month?: string }, options?: CallOptions): Promise<Usage>;
+  getReceipt(jobId: string, options?: CallOptions): Promise<Receipt>;
+  readonly operations: OperationsClient;
+  readonly webhooks: WebhooksClient;
   /** An absolute URL of what the API named relative to itself. */
   resolveUrl(url: string): string;
   readonly timing: Timing;
@@ -105,6 +126,9 @@ export function createApiClient(of: ApiClientOptions): ApiClient {
     getJob: (id, options) => call('GET', path('jobs', id), options),
     cancelJob: (id, options) => call('POST', path('jobs', id, '/cancel'), options),
     retryJob: (id, options) => call('POST', path('jobs', id, '/retry'), options),
+    explainJob: (id, options) => call('GET', path('jobs', id, '/explain'), options),
+    getTimeline: (id, options) => call('GET', path('jobs', id, '/timeline'), options),
+    listAudit: (query = {}, options) => call('GET', '/v1/audit', { ...options, query }),
     getResult: async (id, options) => {
       const result = await call<Result>('GET', path('jobs', id, '/result'), options);
       return { ...result, files: result.files.map((file) => ({ ...file, url: resolveUrl(file.url) })) };
@@ -118,6 +142,10 @@ export function createApiClient(of: ApiClientOptions): ApiClient {
         headers: { accept: 'text/event-stream' },
       }),
     getLimits: (options) => call('GET', '/v1/limits', options),
+    getUsage: (query = {}, options) => call('GET', '/v1/usage', { ...options, query }),
+    getReceipt: (id, options) => call('GET', path('jobs', id, '/receipt'), options),
+    operations: createOperationsClient(call),
+    webhooks: createWebhooksClient(call),
     resolveUrl,
     timing,
     fetch: fetchImplementation,

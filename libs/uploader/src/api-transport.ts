@@ -48,39 +48,50 @@ export function createApiTransport(of: ApiTransportOptions): ApiTransport {
     path: string,
     options: RequestOptions,
     signal: AbortSignal,
+    token: string,
   ): Promise<Response> {
     const url = new URL(base + path);
     for (const [name, value] of Object.entries(options.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const once = async (refresh: boolean) => {
-      const token = await of.getToken(refresh ? { refresh: true } : undefined);
-      return of.fetch(url, {
-        method,
-        signal,
-        headers: {
-          accept: 'application/json',
-          authorization: `Bearer ${token}`,
-          ...(options.body !== undefined && { 'content-type': 'application/json' }),
-          ...options.headers,
-        },
-        ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-      });
-    };
-    const first = await once(false);
-    if (first.status !== 401) return first;
-    await first.body?.cancel();
-    return once(true);
+    return of.fetch(url, {
+      method,
+      signal,
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${token}`,
+        ...(options.body !== undefined && { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+    });
   }
 
-  async function attempt<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+  /** Somebody may have to sign in first: that takes the time it takes, and none of what an answer may take. */
+  async function tokenFor(signal: AbortSignal | undefined, options?: { refresh: true }): Promise<string> {
+    try {
+      return await untilAborted(of.getToken(options), signal);
+    } catch (error) {
+      throw asNetworkError(error, signal);
+    }
+  }
+
+  /** null: the token was refused, and there may be a better one. */
+  async function once<T>(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    token: string,
+    isLast: boolean,
+  ): Promise<{ answer: T } | null> {
     const seconds = of.answerSeconds + (options.extraAnswerSeconds ?? 0);
     const limited = limitedTo(seconds, options.signal);
     try {
-      const response = await send(method, path, options, limited.signal);
+      const response = await send(method, path, options, limited.signal, token);
       const text = await response.text();
+      if (response.status === 401 && !isLast) return null;
       if (!response.ok) throw problemFrom(response, text);
-      return (text === '' ? undefined : parseJson(text, response.status)) as T;
+      return { answer: (text === '' ? undefined : parseJson(text, response.status)) as T };
     } catch (error) {
       throw limited.isOver()
         ? new NetworkError(`no answer within ${seconds} s`)
@@ -88,6 +99,14 @@ export function createApiTransport(of: ApiTransportOptions): ApiTransport {
     } finally {
       limited.release();
     }
+  }
+
+  async function attempt<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+    const { signal } = options;
+    const first = await once<T>(method, path, options, await tokenFor(signal), false);
+    if (first) return first.answer;
+    const better = await tokenFor(signal, { refresh: true });
+    return ((await once<T>(method, path, options, better, true)) as { answer: T }).answer;
   }
 
   return {
@@ -100,7 +119,12 @@ export function createApiTransport(of: ApiTransportOptions): ApiTransport {
       }),
     async open(method, path, options) {
       try {
-        const response = await send(method, path, options, options.signal);
+        const { signal } = options;
+        let response = await send(method, path, options, signal, await tokenFor(signal));
+        if (response.status === 401) {
+          await response.body?.cancel();
+          response = await send(method, path, options, signal, await tokenFor(signal, { refresh: true }));
+        }
         if (!response.ok) throw problemFrom(response, await response.text());
         return response;
       } catch (error) {
@@ -109,6 +133,18 @@ export function createApiTransport(of: ApiTransportOptions): ApiTransport {
     },
     resolveUrl,
   };
+}
+
+/** What a promise gives, unless the signal is aborted first. */
+function untilAborted<T>(of: Promise<T> | T, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal?.reason);
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    Promise.resolve(of)
+      .then(resolve, reject)
+      .finally(() => signal?.removeEventListener('abort', onAbort));
+  });
 }
 
 /** Our own errors and the caller's abort stay what they are; whatever else fetch throws is the network. */

@@ -3,6 +3,7 @@ export type { ApiClient, ApiClientOptions, PageQuery } from './api-client.ts';
 export type { CallOptions } from './api-transport.ts';
 export { ApiProblem, NetworkError, UploadError } from './errors.ts';
 export type { UploadErrorCode } from './errors.ts';
+export type { OperationsClient } from './operations-client.ts';
 export type { UploadSource } from './part-bytes.ts';
 export { createFetchTransport } from './part-transport.ts';
 export type { PartAnswer, PartTransport } from './part-transport.ts';

@@ -57,11 +57,16 @@ export function faultsOfRow(item: Item, look: Look, settings: LedgerSettings): s
       const recording = rowAt<RecordingRow>(recordingKey(row.tenant, row.recordingId));
       const isHeld = row.phase === 'running' || row.phase === 'canceling';
       const isDone = ['succeeded', 'failed', 'canceled', 'expired'].includes(row.status);
+      const hasFailed = row.status === 'failed' || row.status === 'expired';
       const isTold = recording?.resultJobId === row.id || recording?.status === 'deleted';
       return [
         ...stands,
         ...says(isDone === (row.phase === 'done'), `status ${row.status} in phase ${row.phase}`),
         ...says(isDone !== hasDue, 'has a due exactly until it is done'),
+        ...says(
+          row.phase !== 'running' || (item.indexes.due?.sort ?? '~') <= `${range?.leaseUntil}~`,
+          'is not looked at before the lease of its range runs out',
+        ),
         ...says(
           (range?.owner != null) === isHeld,
           `is ${row.phase} and its range is held by ${range?.owner}`,
@@ -76,14 +81,15 @@ export function faultsOfRow(item: Item, look: Look, settings: LedgerSettings): s
         ...says(row.lostDispatches <= settings.maxLostDispatches + 1, 'too many lost dispatches'),
         ...says(row.history.length <= 64, 'its history grows without end'),
         ...says(
-          (row.phase === 'backlog') === (item.indexes.backlog !== undefined),
-          'is in the backlog exactly when it waits',
+          (row.phase === 'backlog' || (hasFailed && row.source.contentId !== '')) ===
+            (item.indexes.backlog !== undefined),
+          'is in the backlog exactly when it waits, or has failed',
         ),
       ];
     }
     case 'range':
       return [
-        ...stands,
+        ...says(item.indexes.due === undefined, 'is found by its job, not by itself'),
         ...says((row.owner !== null) === hasDue, 'has a due exactly while it is held'),
         ...says((row.owner !== null) === (row.leaseUntil !== null), 'has a lease exactly while it is held'),
         ...says(!row.cancelRequested || row.owner !== null, 'nobody is asked to stop'),
@@ -91,6 +97,21 @@ export function faultsOfRow(item: Item, look: Look, settings: LedgerSettings): s
           (row.owner !== null) === (item.indexes.active !== undefined),
           'counts as active exactly while it is held',
         ),
+      ];
+    case 'webhook':
+      return [
+        ...says((row.state === 'disabled') === (row.disabledReason !== null), 'is disabled without a reason'),
+        ...says(row.failuresInARow > 0 === (row.failingSince !== null), 'fails since never'),
+      ];
+    case 'webhook-delivery':
+      return [
+        ...stands,
+        ...says((row.status === 'pending') === hasDue, 'is on its way exactly while it is due'),
+        ...says(
+          (row.status === 'pending') === (row.finishedAt === null),
+          'has finished exactly when it ended',
+        ),
+        ...says(item.expiresAt !== undefined, 'is kept for ever'),
       ];
     default:
       return [];
@@ -146,6 +167,14 @@ export function faultsOfChange(before: Item, after: Item): string[] {
       ...says(row.epoch >= old.epoch, 'its epoch falls'),
       ...says(!(isOtherHolder || isEvicted) || row.epoch > old.epoch, 'changed hands under the same epoch'),
       ...says(row.epoch > old.epoch || row.sequence >= old.sequence, 'its heartbeat sequence falls'),
+    ];
+  }
+  if (old.kind === 'webhook-delivery' && row.kind === 'webhook-delivery') {
+    return [
+      ...version,
+      ...says(old.status === 'pending', `was ${old.status} and became ${row.status}`),
+      ...says(row.attempts >= old.attempts, 'its attempts fall'),
+      ...says(JSON.stringify(row.event) === JSON.stringify(old.event), 'says something else than before'),
     ];
   }
   return version;
