@@ -1,6 +1,7 @@
 import type { FinalizeDeps, LeaseObserver, Ledger, OutboxRow, Pool } from '@edf-pipeline/ledger';
 import type { JobQueue } from '@edf-pipeline/jobs';
 import type { Logger } from '@edf-pipeline/service';
+import type { WebhookSender } from './webhook-sender.ts';
 
 /** What the dispatcher's use cases work with. It never opens a file. */
 export interface DispatcherDeps extends FinalizeDeps {
@@ -11,6 +12,8 @@ export interface DispatcherDeps extends FinalizeDeps {
   readonly logger: Logger;
   /** Tells the outside what has happened (at least once). */
   readonly deliver: (entry: OutboxRow) => Promise<void>;
+  /** Sends deliveries that are due; without it they stay due. */
+  readonly webhooks?: WebhookSender;
   readonly settings: DispatcherSettings;
 }
 

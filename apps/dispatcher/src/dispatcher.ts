@@ -19,11 +19,7 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   const failed = (loop: string) => (error: unknown) =>
     logger.error('A dispatcher loop failed; it goes on', { loop, error });
   const admitting = repeat((signal) => fillPools(deps, signal), settings.admitSeconds, failed('admit'));
-  const sweeping = repeat(
-    (signal) => sweepDue(sweepDepsOf(deps), signal),
-    settings.sweepSeconds,
-    failed('sweep'),
-  );
+  const sweeping = repeat((signal) => sweep(deps, signal), settings.sweepSeconds, failed('sweep'));
   const relaying = repeat(
     (signal) => relayOutbox(deps.ledger, deps.deliver, signal),
     settings.relaySeconds,
@@ -38,9 +34,14 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
     },
     wakeSweep: sweeping.wake,
     async stop() {
-      await Promise.all([admitting.stop(), sweeping.stop(), relaying.stop()]);
+      await Promise.all([admitting.stop(), sweeping.stop(), relaying.stop(), deps.webhooks?.stop()]);
     },
   };
+}
+
+/** One look at all that is due; answers how much there was. */
+export function sweep(deps: DispatcherDeps, signal?: AbortSignal): Promise<number> {
+  return sweepDue(sweepDepsOf(deps), signal);
 }
 
 /** Takes back at once what processes of this deployment that are known to be gone had in hand. */
@@ -56,6 +57,7 @@ function sweepDepsOf(deps: DispatcherDeps): SweepDeps {
   return {
     ...deps,
     checkDispatch: (job, signal) => checkDispatch(deps, job, signal),
+    sendDelivery: async (delivery) => deps.webhooks?.offer(delivery),
     onError: (error: unknown, row: Row) =>
       deps.logger.warn('A row that was due could not be dealt with; it stays due', {
         kind: row.kind,

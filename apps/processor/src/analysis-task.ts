@@ -1,5 +1,6 @@
 import type { Failure } from '@edf-pipeline/ledger';
 import type { JobProgress, ResultFile } from '@edf-pipeline/contracts';
+import type { RequestCounts } from './count-requests.ts';
 
 /** What a worker thread is given: names and numbers, nothing that cannot be cloned. */
 export interface AnalysisTask {
@@ -10,20 +11,32 @@ export interface AnalysisTask {
 }
 
 /** Which object store the thread opens for itself. */
-export type StorageDescriptor = {
-  readonly kind: 'file';
-  readonly root: string;
-  readonly freeBytesReserve: number;
-};
+export type StorageDescriptor =
+  | { readonly kind: 'file'; readonly root: string; readonly freeBytesReserve: number }
+  | {
+      readonly kind: 's3';
+      readonly options: {
+        readonly region: string;
+        readonly bucket: string;
+        readonly forcePathStyle: boolean;
+      };
+    };
+
+/** What a thread used for one task. */
+export interface ThreadUsage extends RequestCounts {
+  readonly cpuSeconds: number;
+}
 
 /** The files that were written (all but the manifest), or why there are none. */
 export type AnalysisOutcome =
-  | { readonly kind: 'written'; readonly files: readonly ResultFile[] }
+  | { readonly kind: 'written'; readonly files: readonly ResultFile[]; readonly usage?: ThreadUsage }
   | {
       readonly kind: 'failed';
       readonly failure: Failure;
       /** Where in the code, for the operator: the frames of the stack without its message, which may quote the file. */
       readonly where?: string;
+      /** Absent when the thread ended with the work. */
+      readonly usage?: ThreadUsage;
     };
 
 export type ToThread = { readonly kind: 'analyse'; readonly task: AnalysisTask } | { readonly kind: 'stop' };

@@ -7,7 +7,7 @@ import { classifyFailure, whereOf } from './classify-failure.ts';
 import { InflateError } from './inflate.ts';
 
 // Every code there is: a new one does not compile before somebody has decided.
-const edfCodes: Record<EdfErrorCode, 'invalid_input' | 'transient'> = {
+const edfCodes: Record<EdfErrorCode, 'invalid_input' | 'transient' | 'resource'> = {
   'empty-file': 'invalid_input',
   'not-edf': 'invalid_input',
   'gzip-not-supported-here': 'invalid_input',
@@ -18,6 +18,7 @@ const edfCodes: Record<EdfErrorCode, 'invalid_input' | 'transient'> = {
   'range-invalid': 'invalid_input',
   'write-value-invalid': 'invalid_input',
   'annotations-too-long': 'invalid_input',
+  'memory-insufficient': 'resource',
 };
 const storageCodes: Record<StorageErrorCode, string> = {
   'object-not-found': 'source-missing',

@@ -1,3 +1,4 @@
+import type { FailureClass } from '@edf-pipeline/contracts';
 import type { EdfErrorCode } from '@edf-pipeline/edf';
 import { isEdfError } from '@edf-pipeline/edf';
 import type { Failure } from '@edf-pipeline/ledger';
@@ -17,7 +18,11 @@ export function whereOf(error: unknown): string {
 }
 
 /** EDF errors that the file is not to blame for. */
-const transientEdfCodes: ReadonlySet<EdfErrorCode> = new Set(['source-read-short', 'source-read-failed']);
+const blamelessEdfCodes: Readonly<Partial<Record<EdfErrorCode, FailureClass>>> = {
+  'source-read-short': 'transient',
+  'source-read-failed': 'transient',
+  'memory-insufficient': 'resource',
+};
 
 /**
  * The one place that decides whether what was thrown is the file's fault (permanent) or may pass. Messages hold no
@@ -27,7 +32,7 @@ export function classifyFailure(error: unknown): Failure {
   if (isEdfError(error)) {
     const { code, message, offset, field } = error;
     return {
-      class: transientEdfCodes.has(code) ? 'transient' : 'invalid_input',
+      class: blamelessEdfCodes[code] ?? 'invalid_input',
       code,
       message,
       offset,

@@ -3,3 +3,4 @@ export type { Analyse, AnalysisPool, AnalysisPoolOptions } from './analysis-pool
 export type { AnalysisOutcome, AnalysisTask, StorageDescriptor } from './analysis-task.ts';
 export { processWork } from './process-recording.ts';
 export type { ProcessDeps, ProcessOutcome } from './process-recording.ts';
+export type { Timers } from './timers.ts';

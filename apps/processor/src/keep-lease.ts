@@ -1,6 +1,8 @@
 import type { JobProgress } from '@edf-pipeline/contracts';
 import type { Lease, Ledger } from '@edf-pipeline/ledger';
 import { heartbeat } from '@edf-pipeline/ledger';
+import type { Timers } from './timers.ts';
+import { realTimers } from './timers.ts';
 
 export type LeaseLoss = 'cancel-requested' | 'lost';
 
@@ -21,6 +23,8 @@ export interface KeepLeaseOptions {
   /** A clock that never jumps, in seconds. */
   readonly monotonicSeconds: () => number;
   readonly onError: (error: unknown) => void;
+  /** The real ones when absent. */
+  readonly timers?: Timers;
 }
 
 /** A holder that could not renew for this part of the lease stops; the rest is its time to do so before anybody takes over. */
@@ -31,18 +35,18 @@ const SAFE_SHARE = 0.7;
  * before it runs out.
  */
 export function keepLease(options: KeepLeaseOptions): KeptLease {
-  const { ledger, lease, heartbeatSeconds, monotonicSeconds } = options;
+  const { ledger, lease, heartbeatSeconds, monotonicSeconds, timers = realTimers } = options;
   const gone = new AbortController();
   let loss: LeaseLoss | null = null;
   let progress = options.initial;
-  let timer: NodeJS.Timeout | undefined;
-  let giveUpTimer: NodeJS.Timeout | undefined;
+  let timer: unknown;
+  let giveUpTimer: unknown;
   let renewing: Promise<void> = Promise.resolve();
   const ended = new AbortController();
 
   const end = () => {
-    clearTimeout(timer);
-    clearTimeout(giveUpTimer);
+    timers.stop(timer);
+    timers.stop(giveUpTimer);
     // A renewal under way may hang: nobody waits for it any more.
     ended.abort(new Error('no more renewals'));
   };
@@ -55,9 +59,9 @@ export function keepLease(options: KeepLeaseOptions): KeptLease {
 
   /** Counted from before the renewal was sent: when it arrived nobody knows. */
   const heldSince = (renewedAt: number) => {
-    clearTimeout(giveUpTimer);
+    timers.stop(giveUpTimer);
     const left = ledger.settings.leaseSeconds * SAFE_SHARE - (monotonicSeconds() - renewedAt);
-    giveUpTimer = setTimeout(() => lose('lost'), left * 1000);
+    giveUpTimer = timers.start(() => lose('lost'), left * 1000);
   };
 
   const renew = async () => {
@@ -75,7 +79,7 @@ export function keepLease(options: KeepLeaseOptions): KeptLease {
   };
 
   const schedule = () => {
-    timer = setTimeout(() => {
+    timer = timers.start(() => {
       renewing = Promise.race([renew(), untilAborted(ended.signal)]);
     }, heartbeatSeconds * 1000);
   };

@@ -12,11 +12,14 @@ import type { Work } from '@edf-pipeline/jobs';
 import type { Logger } from '@edf-pipeline/service';
 import type { ObjectStore } from '@edf-pipeline/storage';
 import type { Analyse } from './analysis-pool.ts';
-import type { AnalysisOutcome } from './analysis-task.ts';
+import type { AnalysisOutcome, ThreadUsage } from './analysis-task.ts';
+import type { AttemptMeter } from './attempt-meter.ts';
+import { startMeter } from './attempt-meter.ts';
 import { classifyFailure, whereOf } from './classify-failure.ts';
 import type { KeptLease } from './keep-lease.ts';
 import { keepLease } from './keep-lease.ts';
 import { manifestOf } from './manifest.ts';
+import type { Timers } from './timers.ts';
 
 export interface ProcessDeps {
   readonly ledger: Ledger;
@@ -27,7 +30,18 @@ export interface ProcessDeps {
   readonly heartbeatSeconds: number;
   readonly maxInflatedBytes: number;
   readonly monotonicSeconds: () => number;
+  /** Memory set aside for an attempt, for its receipt; 512 when absent. */
+  readonly memoryMegabytes?: number;
   readonly logger: Logger;
+  /** Of the heartbeats; the real ones when absent. */
+  readonly timers?: Timers;
+}
+
+const DEFAULT_MEMORY_MEGABYTES = 512;
+
+/** Ledger and store are those of the meter: what goes through them is counted. */
+interface MeteredDeps extends ProcessDeps {
+  readonly meter: AttemptMeter;
 }
 
 export type ProcessOutcome = 'succeeded' | 'failed' | 'canceled' | 'released' | 'lost' | 'refused';
@@ -39,10 +53,15 @@ export type ProcessOutcome = 'succeeded' | 'failed' | 'canceled' | 'released' | 
  * @param signal asks to stop (SIGTERM): the work is given back and goes on elsewhere, nothing charged
  */
 export async function processWork(
-  deps: ProcessDeps,
+  unmetered: ProcessDeps,
   work: Work,
   signal: AbortSignal,
 ): Promise<ProcessOutcome> {
+  const meter = startMeter({
+    ...unmetered,
+    memoryMegabytes: unmetered.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES,
+  });
+  const deps: MeteredDeps = { ...unmetered, ledger: meter.ledger, store: meter.store, meter };
   const claimed = await claimRange(deps.ledger, work, deps.owner);
   if (claimed.outcome === 'refused') {
     deps.logger.debug('Work was not claimed', { jobId: work.jobId, reason: claimed.reason });
@@ -56,6 +75,7 @@ export async function processWork(
     initial: { stage: 'checking', doneBytes: 0, totalBytes: job.source.byteLength },
     heartbeatSeconds: deps.heartbeatSeconds,
     monotonicSeconds: deps.monotonicSeconds,
+    timers: deps.timers,
     onError: (error) => deps.logger.warn('A lease could not be renewed', { jobId: job.id, error }),
   });
   try {
@@ -75,7 +95,7 @@ export async function processWork(
 }
 
 async function carryOut(
-  deps: ProcessDeps,
+  deps: MeteredDeps,
   job: JobRow,
   lease: Lease,
   kept: KeptLease,
@@ -91,22 +111,24 @@ async function carryOut(
   };
   const outcome = await deps.analyse(task, kept.progress, AbortSignal.any([signal, kept.signal]));
   if (kept.loss() === 'lost') return 'lost';
-  if (kept.loss() === 'cancel-requested') return endCanceled(deps, job, lease);
+  if (kept.loss() === 'cancel-requested') return endCanceled(deps, job, lease, outcome.usage);
   if (signal.aborted) {
-    await releaseRange(deps.ledger, lease);
+    await releaseRange(deps.ledger, lease, undefined, deps.meter.usage(outcome.usage));
     return 'released';
   }
-  if (outcome.kind === 'failed') return endFailed(deps, job, lease, outcome.failure, outcome.where);
+  if (outcome.kind === 'failed') {
+    return endFailed(deps, job, lease, outcome.failure, outcome.usage, outcome.where);
+  }
   try {
     return await publish(deps, job, lease, prefix, outcome);
   } catch (error) {
     // The result could not be written to the end; nothing refers to what was.
-    return endFailed(deps, job, lease, classifyFailure(error), whereOf(error));
+    return endFailed(deps, job, lease, classifyFailure(error), outcome.usage, whereOf(error));
   }
 }
 
 async function publish(
-  deps: ProcessDeps,
+  deps: MeteredDeps,
   job: JobRow,
   lease: Lease,
   prefix: string,
@@ -119,19 +141,22 @@ async function publish(
     dispatch: lease.dispatch,
     owner: lease.owner,
     versionId: job.source.versionId,
+    usage: deps.meter.usage(outcome.usage),
   };
   await deps.store.write(`${prefix}run.json`, new TextEncoder().encode(JSON.stringify(run)), {
     contentType: 'application/json',
   });
   await deps.store.write(`${prefix}manifest.json`, manifest, { contentType: 'application/json' });
   const manifestSha256 = createHash('sha256').update(manifest).digest('hex');
-  const committed = await commitResult(deps.ledger, lease, job.recordingId, {
+  const result = {
     epoch: lease.epoch,
     prefix,
     manifestSha256,
-  });
+  };
+  const usage = deps.meter.usage(outcome.usage);
+  const committed = await commitResult(deps.ledger, lease, job.recordingId, result, undefined, usage);
   if (committed === 'committed') return 'succeeded';
-  return committed === 'lost' ? 'lost' : endCanceled(deps, job, lease);
+  return committed === 'lost' ? 'lost' : endCanceled(deps, job, lease, outcome.usage);
 }
 
 /** Files of an attempt that never commits. Nobody refers to them; what is missed here goes with the next attempt. */
@@ -148,10 +173,11 @@ async function discardEpoch(deps: ProcessDeps, job: JobRow, epoch: number): Prom
 }
 
 async function endFailed(
-  deps: ProcessDeps,
+  deps: MeteredDeps,
   job: JobRow,
   lease: Lease,
   failure: Failure,
+  thread: ThreadUsage | undefined,
   where?: string,
 ): Promise<ProcessOutcome> {
   // What is wrong with a file needs no stack; what is wrong with us does.
@@ -162,13 +188,20 @@ async function endFailed(
     code: failure.code,
     ...ours,
   });
-  if ((await failRange(deps.ledger, lease, failure)) === 'lost') return 'lost';
+  const usage = deps.meter.usage(thread);
+  if ((await failRange(deps.ledger, lease, failure, undefined, usage)) === 'lost') return 'lost';
   await discardEpoch(deps, job, lease.epoch);
   return 'failed';
 }
 
-async function endCanceled(deps: ProcessDeps, job: JobRow, lease: Lease): Promise<ProcessOutcome> {
-  if ((await acknowledgeCancel(deps.ledger, lease)) === 'lost') return 'lost';
+async function endCanceled(
+  deps: MeteredDeps,
+  job: JobRow,
+  lease: Lease,
+  thread: ThreadUsage | undefined,
+): Promise<ProcessOutcome> {
+  const usage = deps.meter.usage(thread);
+  if ((await acknowledgeCancel(deps.ledger, lease, undefined, usage)) === 'lost') return 'lost';
   await discardEpoch(deps, job, lease.epoch);
   return 'canceled';
 }

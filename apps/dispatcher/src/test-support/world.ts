@@ -3,10 +3,12 @@ import { workName } from '@edf-pipeline/jobs';
 import type { JobRow, Ledger, LedgerStore, OutboxRow, Pool, UploadObjects } from '@edf-pipeline/ledger';
 import {
   claimRange,
+  commitResult,
   createLeaseObserver,
   createUpload,
   defaultLedgerSettings,
   readJob,
+  resultPrefix,
   sourceKey,
 } from '@edf-pipeline/ledger';
 import { createMemoryLedgerStore } from '@edf-pipeline/ledger/memory';
@@ -178,4 +180,13 @@ export async function claimed(world: World, work: Work, owner = 'worker:1') {
   const claim = await claimRange(world.ledger, work, owner);
   if (claim.outcome !== 'claimed') throw new Error(claim.reason);
   return claim.lease;
+}
+
+/** Claims work and commits a result for it, as a worker would. */
+export async function finished(world: World, work: Work): Promise<void> {
+  const lease = await claimed(world, work);
+  const job = await world.job(work.jobId, work.tenant);
+  const prefix = resultPrefix(work.tenant, work.jobId, lease.epoch);
+  const result = { epoch: lease.epoch, prefix, manifestSha256: 'digest' };
+  await commitResult(world.ledger, lease, job.recordingId, result);
 }

@@ -1,0 +1,62 @@
+import type { Work } from '@edf-pipeline/jobs';
+import { defaultLedgerSettings } from '@edf-pipeline/ledger';
+import {
+  assertTable,
+  createLedgerClient,
+  createLedgerClock,
+  createDynamodbLedgerStore,
+} from '@edf-pipeline/ledger/dynamodb';
+import type { Logger } from '@edf-pipeline/service';
+import { awaitDependency, createUlidFactory } from '@edf-pipeline/service';
+import { createS3Store } from '@edf-pipeline/storage/s3';
+import { createAnalysisPool } from './analysis-pool.ts';
+import type { ProcessorConfig } from './config.ts';
+import type { ProcessOutcome } from './process-recording.ts';
+import { processWork } from './process-recording.ts';
+
+/** The processor on the services of a cluster, whatever hands it its work. */
+export interface ClusterProcessor {
+  /** Waits until table and bucket are there. */
+  awaitServices(signal: AbortSignal): Promise<void>;
+  process(work: Work, signal: AbortSignal): Promise<ProcessOutcome>;
+  close(): Promise<void>;
+}
+
+export function createClusterProcessor(config: ProcessorConfig, logger: Logger): ClusterProcessor {
+  const { region, bucket, table: tableName, isPathStyle: forcePathStyle, owner } = config;
+  const client = createLedgerClient({ region });
+  const clock = createLedgerClock(client);
+  const storage = { region, bucket, forcePathStyle };
+  const store = createS3Store(storage);
+  const pool = createAnalysisPool({
+    storage: { kind: 's3', options: storage },
+    heapMegabytes: config.heapMegabytes,
+    stopSeconds: 5,
+  });
+  const ledger = {
+    store: createDynamodbLedgerStore({ client, tableName }),
+    settings: { ...defaultLedgerSettings, leaseSeconds: config.leaseSeconds },
+    clock,
+    newId: createUlidFactory(clock),
+    random: Math.random,
+  };
+  const deps = {
+    ledger,
+    store,
+    analyse: pool.analyse,
+    owner,
+    logger,
+    heartbeatSeconds: config.heartbeatSeconds,
+    maxInflatedBytes: config.maxInflatedBytes,
+    memoryMegabytes: config.heapMegabytes,
+    monotonicSeconds: () => performance.now() / 1000,
+  };
+  return {
+    async awaitServices(signal) {
+      await awaitDependency('table', () => assertTable(client, tableName), { logger, signal });
+      await awaitDependency('bucket', () => store.assertBucket(), { logger, signal });
+    },
+    process: (work, signal) => processWork(deps, work, signal),
+    close: () => pool.close(),
+  };
+}
