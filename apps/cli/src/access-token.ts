@@ -1,7 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CliConfig } from './config.ts';
 import { AuthError } from './exit-code.ts';
+import { readPrivate } from './private-file.ts';
+import { renewedToken } from './renewed-token.ts';
+import { readSignIn } from './sign-in-file.ts';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -12,15 +14,29 @@ interface StandaloneEntry {
 }
 
 /**
- * Gives the access token: the caller's, or that of the standalone on this machine, which is read again when
- * the server refuses it (the standalone renews it).
+ * Gives the access token: the caller's; or that of a sign-in (edf login), renewed before it expires; or that of the
+ * standalone on this machine, which is read again when the server refuses it (the standalone renews it).
  */
-export function tokenSource(config: CliConfig): (options?: { refresh?: boolean }) => Promise<string> {
-  let known: string | null = config.token;
+export function tokenSource(
+  config: CliConfig,
+  signal: AbortSignal,
+): (options?: { refresh?: boolean }) => Promise<string> {
+  const given = config.token;
+  if (given !== null) return async () => given;
+  let standalone: string | null = null;
+  let renewing: Promise<string> | null = null;
   return async (options) => {
-    const isOurs = config.token === null;
-    if (known === null || (isOurs && options?.refresh)) known = await standaloneToken(config);
-    return known;
+    const isRefused = options?.refresh === true;
+    const signedIn = await readSignIn(config);
+    if (signedIn) {
+      // Many parts of one upload may ask at once: they are given one answer.
+      renewing ??= renewedToken(config, signedIn, isRefused, signal)
+        .then(({ accessToken }) => accessToken)
+        .finally(() => (renewing = null));
+      return renewing;
+    }
+    if (standalone === null || isRefused) standalone = await standaloneToken(config);
+    return standalone;
   };
 }
 
@@ -40,7 +56,7 @@ async function standaloneToken(config: CliConfig): Promise<string> {
     return token;
   }
   throw new AuthError(
-    `there is no access token for ${config.url}: give one with --token or EDF_TOKEN, ` +
+    `there is no access token for ${config.url}: sign in with edf login, give one with --token or EDF_TOKEN, ` +
       'or start the product on this machine (npm start)',
   );
 }
@@ -53,18 +69,4 @@ function entryFrom(text: string, path: string): StandaloneEntry {
     // Falls through: half a file is as bad as another one.
   }
   throw new AuthError(`${path} is damaged; start the server again (npm start)`);
-}
-
-/** The text of a file that only this user can read; null when there is none. */
-async function readPrivate(path: string): Promise<string | null> {
-  try {
-    const { mode } = await stat(path);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new AuthError(`${path} can be read by others, so it is not used: chmod 600 ${path}`);
-    }
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }

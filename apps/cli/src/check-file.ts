@@ -1,10 +1,12 @@
-import { checkHeader, isEdfError, openEdf, readAnnotations } from '@edf-pipeline/edf';
+import { checkEdf, isEdfError } from '@edf-pipeline/edf';
 import type { EdfVariant, Finding } from '@edf-pipeline/edf';
-import { openFileSource, readHeaderBytes } from './file-source.ts';
+import { openFileSource } from './file-source.ts';
 
 /** What `edf check` says about a file; with `--json` exactly this. */
 export interface CheckedFile {
   readonly file: string;
+  /** False when samples cannot be located, or the file cannot be read. */
+  readonly readable: boolean;
   /** False when a finding is an error, or the file cannot be read. */
   readonly ok: boolean;
   readonly byteLength: number;
@@ -15,47 +17,37 @@ export interface CheckedFile {
   readonly findings: readonly Finding[];
 }
 
-/** Reads header, annotations and times of a file, one pass, and tells what deviates from the specification. */
+/** Reads header, times, annotations and samples of a file, one pass, and tells what deviates from the specification. */
 export async function checkFile(path: string, signal: AbortSignal): Promise<CheckedFile> {
   const source = await openFileSource(path);
   const { byteLength } = source;
   try {
-    const file = await openEdf(source, signal);
-    const { findings } = await readAnnotations(file, signal);
-    const all = [...file.findings, ...findings];
+    const { readable, variant, findings, header, dataRecordCount } = await checkEdf(source, {
+      signal,
+      fileName: source.name,
+    });
     return {
       file: path,
-      ok: isFine(all),
+      readable,
+      ok: readable && isFine(findings),
       byteLength,
-      variant: file.header.variant,
-      signalCount: file.header.signals.filter((one) => !one.isAnnotations).length,
-      durationSeconds: file.dataRecordCount * file.header.dataRecordDurationSeconds,
-      findings: all,
+      variant,
+      signalCount: header && header.signals.filter((one) => !one.isAnnotations).length,
+      durationSeconds: header && dataRecordCount * header.dataRecordDurationSeconds,
+      findings,
     };
   } catch (error) {
     if (!isEdfError(error)) throw error;
-    const { findings } = checkHeader(await readHeaderBytes(source), byteLength);
-    // Reading on may fail where the header alone is fine.
-    const all = findings.some((one) => one.severity === 'fatal')
-      ? findings
-      : [
-          ...findings,
-          {
-            id: '-',
-            name: error.code,
-            severity: 'fatal' as const,
-            message: error.message,
-            offset: error.offset,
-          },
-        ];
+    const { code: name, message, offset } = error;
     return {
       file: path,
+      readable: false,
       ok: false,
       byteLength,
       variant: null,
       signalCount: null,
       durationSeconds: null,
-      findings: all,
+      findings: [{ id: '-', name, severity: 'fatal', message, offset }],
     };
   } finally {
     await source.close();

@@ -1,3 +1,4 @@
+import { isEdfError } from '@edf-pipeline/edf';
 import { ApiProblem, NetworkError, UploadError } from '@edf-pipeline/uploader';
 
 /** 0 ok · 1 findings or a file not succeeded · 2 usage · 3 sign-in · 4 network, resumable · 130 interrupted. */
@@ -28,6 +29,7 @@ export class Interrupted extends Error {
 export function exitCodeOf(error: unknown): number | null {
   if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof UsageError) return exitCodes.usage;
+  if (isEdfError(error)) return exitCodes.failed;
   if (error instanceof AuthError || isAuthProblem(error)) return exitCodes.auth;
   if (error instanceof NetworkError) return exitCodes.network;
   if (error instanceof ApiProblem && error.problem.status >= 500) return exitCodes.network;
@@ -48,7 +50,7 @@ export function sentenceOf(error: unknown, url: string): string {
   if (error instanceof NetworkError)
     return `${error.message}. Is ${url} running? The same command goes on later.`;
   if (error instanceof ApiProblem && error.code === 'unauthenticated') {
-    return `${url} does not accept this access token. Give another with --token or EDF_TOKEN.`;
+    return `${url} does not accept this access token. Sign in with edf login, or give another with --token or EDF_TOKEN.`;
   }
   if (error instanceof ApiProblem && error.code === 'not-found') return 'There is nothing with this id here.';
   return (error as Error).message;

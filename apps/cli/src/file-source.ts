@@ -10,6 +10,8 @@ export interface FileSource {
   readonly modifiedMs: number;
   /** Bytes from `start` to `end`, exclusive; fewer only when the file ends before. */
   slice(start: number, end: number): Promise<Uint8Array>;
+  /** Puts the bytes from `start` into `target`, as many as there are, and says how many. */
+  readInto(target: Uint8Array, start: number): Promise<number>;
   currentByteLength(): Promise<number>;
   close(): Promise<void>;
 }
@@ -17,20 +19,24 @@ export interface FileSource {
 export async function openFileSource(path: string): Promise<FileSource> {
   const handle = await open(path, 'r');
   const { size, mtimeMs } = await handle.stat();
+  const readInto = async (target: Uint8Array, start: number): Promise<number> => {
+    let filled = 0;
+    while (filled < target.length) {
+      const { bytesRead } = await handle.read(target, filled, target.length - filled, start + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  };
   return {
     name: basename(path),
     absolutePath: resolve(path),
     byteLength: size,
     modifiedMs: Math.floor(mtimeMs),
+    readInto,
     async slice(start, end) {
       const bytes = new Uint8Array(Math.max(0, end - start));
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
+      return bytes.subarray(0, await readInto(bytes, start));
     },
     currentByteLength: async () => (await handle.stat()).size,
     close: () => handle.close(),

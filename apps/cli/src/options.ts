@@ -1,3 +1,4 @@
+import { nanosecondsFromDecimal } from '@edf-pipeline/edf';
 import type { Command } from 'commander';
 import { UsageError } from './exit-code.ts';
 
@@ -32,4 +33,13 @@ export function idKindOf(id: string, allowed: readonly IdKind[]): IdKind {
   throw new UsageError(
     `${id} is no id of a ${allowed.join(' or ')} (${forms.map(([key]) => `${key}_…`).join(', ')}); edf ls shows them`,
   );
+}
+
+/** A reader of seconds for commander: plain decimal, to the nanosecond. */
+export function seconds(name: string): (text: string) => bigint {
+  return (text) => {
+    const nanoseconds = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? nanosecondsFromDecimal(text) : null;
+    if (nanoseconds === null) throw new UsageError(`${name} takes seconds like 90 or 0.25, not ${text}`);
+    return nanoseconds;
+  };
 }

@@ -4,7 +4,8 @@ import { visibleJson, visibleText } from './visible-text.ts';
 export interface TextStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  write(text: string): unknown;
+  /** @param done called when the chunk is out, or could not get out */
+  write(chunk: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
 }
 
 /** Data goes to stdout, everything else to stderr; nothing of a file's text reaches a terminal unescaped. */
@@ -13,6 +14,8 @@ export interface Output {
   line(text: string): void;
   /** One object on one line of stdout. */
   json(value: unknown): void;
+  /** Data as it is on stdout, for programs; resolves when it is out, so that no more is read than can be written. */
+  data(chunk: string | Uint8Array): Promise<void>;
   /** One line about what goes on, on stderr. */
   note(text: string): void;
   /** Replaces the progress line; null takes it away. Shown on a terminal only. */
@@ -38,6 +41,15 @@ export function createOutput(stdout: TextStream, stderr: TextStream): Output {
     isInteractive,
     line: (text) => around(() => stdout.write(`${visibleText(text)}\n`)),
     json: (value) => around(() => stdout.write(`${visibleJson(value)}\n`)),
+    data: (chunk) =>
+      new Promise((resolve, reject) => {
+        stdout.write(chunk, (error) => {
+          // Who reads us has gone: the stream's own error ends the program, quietly.
+          if ((error as NodeJS.ErrnoException | null)?.code === 'EPIPE') return;
+          if (error) reject(error);
+          else resolve();
+        });
+      }),
     note: (text) => around(() => stderr.write(`${visibleText(text)}\n`)),
     progress(text) {
       if (text === null) clear();

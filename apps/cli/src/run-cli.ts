@@ -1,15 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAnnotationsCommand } from './commands/annotations.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addCancelCommand } from './commands/cancel.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addConvertCommand } from './commands/convert.ts';
+import { addCropCommand } from './commands/crop.ts';
+import { addDeidentifyCommand } from './commands/deidentify.ts';
+import { addExplainCommand, addTimelineCommand } from './commands/explain.ts';
 import { addGetCommand } from './commands/get.ts';
+import { addInfoCommand } from './commands/info.ts';
 import { addJobsCommand } from './commands/jobs.ts';
+import { addLimitsCommand } from './commands/limits.ts';
+import { addLoginCommand } from './commands/login.ts';
+import { addLogoutCommand } from './commands/logout.ts';
 import { addLsCommand } from './commands/ls.ts';
+import { addOpsCommand } from './commands/ops.ts';
 import { addPutCommand } from './commands/put.ts';
+import { addReadCommand } from './commands/read.ts';
+import { addRepairCommand } from './commands/repair.ts';
 import { addRetryCommand } from './commands/retry.ts';
 import { addRmCommand } from './commands/rm.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addTenantsCommand } from './commands/tenants.ts';
+import { addUsageCommand } from './commands/usage.ts';
 import { addWatchCommand } from './commands/watch.ts';
+import { addWebhooksCommand } from './commands/webhooks.ts';
 import { DEFAULT_URL } from './config.ts';
 import { exitCodeOf, exitCodes, Interrupted, sentenceOf } from './exit-code.ts';
 import { createOutput } from './output.ts';
@@ -43,9 +59,9 @@ export async function runCli(args: readonly string[], of: CliProcess): Promise<n
     .addHelpText(
       'after',
       `
-The server is --url or EDF_URL (${DEFAULT_URL} unless given), the access token --token or EDF_TOKEN; for the
-product started on this machine it is found by itself.
-Exit codes: 0 ok, 1 findings or a file not succeeded, 2 usage, 3 access token, 4 network (the same command
+The server is --url or EDF_URL (${DEFAULT_URL} unless given), the access token --token or EDF_TOKEN, or
+that of edf login; for the product started on this machine it is found by itself.
+Exit codes: 0 ok, 1 findings or a file not succeeded, 2 usage, 3 sign-in, 4 network (the same command
 goes on), 130 Ctrl-C (the same command goes on).`,
     );
   const adders = [
@@ -54,11 +70,28 @@ goes on), 130 Ctrl-C (the same command goes on).`,
     addStatusCommand,
     addGetCommand,
     addCheckCommand,
+    addRepairCommand,
     addJobsCommand,
     addRetryCommand,
     addCancelCommand,
     addRmCommand,
     addWatchCommand,
+    addLimitsCommand,
+    addUsageCommand,
+    addExplainCommand,
+    addTimelineCommand,
+    addAuditCommand,
+    addLoginCommand,
+    addLogoutCommand,
+    addOpsCommand,
+    addTenantsCommand,
+    addWebhooksCommand,
+    addInfoCommand,
+    addReadCommand,
+    addAnnotationsCommand,
+    addCropCommand,
+    addConvertCommand,
+    addDeidentifyCommand,
   ];
   for (const add of adders) add(program, shell);
   try {

@@ -25,6 +25,10 @@ export function connect(shell: Shell, flags: ConnectionFlags): Connection {
   const config = configFrom(shell.env, flags);
   return {
     config,
-    client: createApiClient({ baseUrl: config.url, getToken: tokenSource(config), patienceSeconds: 20 }),
+    client: createApiClient({
+      baseUrl: config.url,
+      getToken: tokenSource(config, shell.signal),
+      patienceSeconds: 20,
+    }),
   };
 }

@@ -280,6 +280,77 @@ describe('an access token', () => {
   });
 });
 
+describe('a token of a machine client', () => {
+  const machine = {
+    sub: 'machine-1',
+    client_id: 'machine-1',
+    scope: 'edf/upload',
+    'cognito:groups': undefined,
+  };
+  const acting = { tenant: 'acme', roles: ['member'] };
+  const verifierFor = (machineClient: (clientId: string) => Promise<typeof acting | null>) =>
+    createTokenVerifier({
+      issuer: ISSUER,
+      clientIds: [CLIENT_ID],
+      keys: createKeySet({ fetchKeys: async () => issuer.jwks, clock: clock.now }),
+      clock: clock.now,
+      machineClient,
+    });
+  const outcome = async (claims: Record<string, unknown>, known: readonly string[], by = issuer) => {
+    const verifying = verifierFor(async (clientId) => (known.includes(clientId) ? acting : null));
+    try {
+      return await verifying(`Bearer ${await by.token({ claims: { ...machine, ...claims } })}`);
+    } catch (error) {
+      return error instanceof HttpProblem ? error.code : `threw ${String(error)}`;
+    }
+  };
+
+  it('acts for the tenant that an operator has let it act for', async () => {
+    expect(await outcome({}, ['machine-1'])).toEqual({
+      tenant: 'acme',
+      subject: 'machine-1',
+      clientId: 'machine-1',
+      roles: ['member'],
+      expiresAt: new Date((now() + 3600) * 1000),
+    });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['that nobody has let act', { sub: 'machine-2', client_id: 'machine-2' }],
+    ['in the name of a user', { sub: 'user-1' }],
+    ['with a user name', { username: 'user-1' }],
+    ['that brings groups along', { 'cognito:groups': ['tenant:other'] }],
+    ['that brings an empty list of groups along', { 'cognito:groups': [] }],
+    ['that is an id token', { token_use: 'id' }],
+    ['without use', { token_use: undefined }],
+    ['of another issuer', { iss: 'https://issuer.example/pool-2' }],
+    ['that has expired', { exp: 1_000 }],
+    ['of several clients', { client_id: ['machine-1'] }],
+    ['of an empty client', { sub: '', client_id: '' }],
+  ])('%s is refused', async (_what, claims) => {
+    expect(await outcome(claims, ['machine-1', ''])).toBe('unauthenticated');
+  });
+
+  it('of a foreign pool is refused before anybody is asked about it', async () => {
+    const asked: string[] = [];
+    const verifying = verifierFor(async (clientId) => (asked.push(clientId), acting));
+    const token = await foreign.token({ claims: machine });
+
+    await expect(verifying(`Bearer ${token}`)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(asked).toEqual([]);
+  });
+
+  it('does not let people in who sign in with such a client and belong to no organisation', async () => {
+    const person = { sub: CLIENT_ID, client_id: CLIENT_ID, 'cognito:groups': undefined };
+
+    expect(await outcome(person, [CLIENT_ID])).toBe('forbidden');
+  });
+
+  it('is refused where machine clients are not known of', async () => {
+    expect(await outcomeOf(`Bearer ${await issuer.token({ claims: machine })}`)).toBe('unauthenticated');
+  });
+});
+
 describe('an issuer whose keys name no algorithm', () => {
   it('has tokens of another algorithm than RS256 refused all the same', async () => {
     const bare: JSONWebKeySet = { keys: issuer.jwks.keys.map(({ kty, n, e, kid }) => ({ kty, n, e, kid })) };

@@ -2,6 +2,7 @@ import type { JWTPayload } from 'jose';
 import { errors, jwtVerify } from 'jose';
 import type { KeySet } from './key-set.ts';
 import { KeysUnavailable } from './key-set.ts';
+import type { MachineClient } from './machine-clients.ts';
 import { HttpProblem } from './problem.ts';
 
 /** Who asks, as the access token says. */
@@ -19,6 +20,8 @@ export interface VerifierOptions {
   /** App clients whose tokens are taken. */
   readonly clientIds: readonly string[];
   readonly clock: () => Date;
+  /** For whom an app client acts that signs in by itself (client credentials); null: for nobody. */
+  readonly machineClient?: (clientId: string) => Promise<MachineClient | null>;
 }
 
 const MAX_TOKEN_LENGTH = 8_192;
@@ -26,8 +29,9 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 const MAX_TOKEN_AGE_SECONDS = 86_400;
 
 /**
- * Verifies Cognito access tokens: RS256 by a known key, our issuer, not expired, `token_use` access, one of our app
- * clients, and exactly one `tenant:<id>` group. Cognito access tokens carry no `aud`, so none is asked for.
+ * Verifies Cognito access tokens: RS256 by a known key, our issuer, not expired, `token_use` access, and either one of
+ * our app clients with exactly one `tenant:<id>` group, or an app client in its own name that an operator has let act
+ * for a tenant. Cognito access tokens carry no `aud`, so none is asked for.
  */
 export function createTokenVerifier(
   options: VerifierOptions,
@@ -66,16 +70,22 @@ async function verify(token: string, { issuer, keys, clock }: VerifierOptions): 
   }
 }
 
-function callerOf(payload: JWTPayload, { clientIds }: VerifierOptions): Caller {
+async function callerOf(payload: JWTPayload, options: VerifierOptions): Promise<Caller> {
   if (payload.token_use !== 'access') throw unauthenticated('This is not an access token.');
   const { sub, iat = 0, exp = 0 } = payload;
   // jose asks that they are there; that `sub` is a text, and that the token ends within a day, it leaves to us.
   const isWellFormed = typeof sub === 'string' && sub !== '' && exp - iat <= MAX_TOKEN_AGE_SECONDS;
   if (!isWellFormed) throw unauthenticated('The access token is not valid.');
   const clientId = payload.client_id;
-  if (typeof clientId !== 'string' || !clientIds.includes(clientId)) {
-    throw unauthenticated('The access token was made for another application.');
-  }
+  if (typeof clientId !== 'string' || clientId === '') throw otherApplication();
+  const of = { subject: sub, clientId, expiresAt: new Date(exp * 1000) };
+  if (options.clientIds.includes(clientId)) return { ...of, ...groupsOf(payload) };
+  const machine = await machineOf(payload, clientId, options);
+  return { ...of, tenant: machine.tenant, roles: machine.roles };
+}
+
+/** People: Cognito puts the groups of a user into every access token. */
+function groupsOf(payload: JWTPayload): Pick<Caller, 'tenant' | 'roles'> {
   const claimed: unknown = payload['cognito:groups'];
   const groups = Array.isArray(claimed) ? claimed.filter((group) => typeof group === 'string') : [];
   const tenants = groups.filter((group) => group.startsWith('tenant:'));
@@ -86,13 +96,25 @@ function callerOf(payload: JWTPayload, { clientIds }: VerifierOptions): Caller {
       'Your account belongs to no organisation here, or to several; ask your administrator.',
     );
   }
-  return {
-    tenant,
-    subject: sub,
-    clientId,
-    roles: groups.flatMap((group) => /^role:([a-z-]{1,32})$/.exec(group)?.[1] ?? []),
-    expiresAt: new Date(exp * 1000),
-  };
+  return { tenant, roles: groups.flatMap((group) => /^role:([a-z-]{1,32})$/.exec(group)?.[1] ?? []) };
 }
 
+/**
+ * App clients that sign in by themselves: their tokens carry no groups, and are in nobody's name but their own (`sub` is
+ * the client id). A client that people sign in with gets here neither with nor without groups: whoever belongs to no
+ * organisation must not come to act for one.
+ */
+async function machineOf(
+  payload: JWTPayload,
+  clientId: string,
+  { machineClient }: VerifierOptions,
+): Promise<MachineClient> {
+  const isInItsOwnName =
+    payload.sub === clientId && payload['cognito:groups'] === undefined && payload.username === undefined;
+  const machine = machineClient && isInItsOwnName ? await machineClient(clientId) : null;
+  if (!machine) throw otherApplication();
+  return machine;
+}
+
+const otherApplication = () => unauthenticated('The access token was made for another application.');
 const unauthenticated = (detail: string) => new HttpProblem('unauthenticated', detail);

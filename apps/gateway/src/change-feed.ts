@@ -83,7 +83,7 @@ export async function pollChanges(
       return {
         data: newestOf(states.flatMap((change) => change ?? [])),
         cursor: deps.cursors.encode(tenant, LIST, position),
-        hasMore: settled.length === PAGE,
+        hasMore: settled.length >= PAGE,
       };
     }
     const settleSeconds = changed.length > 0 ? deps.settings.feedSettleMs / 1000 : remaining;

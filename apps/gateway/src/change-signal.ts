@@ -1,4 +1,4 @@
-import type { ChangeSignal } from '@edf-pipeline/gateway';
+import type { ChangeSignal } from './change-feed.ts';
 
 /** Wakes everybody in this process who waits for a change. */
 export function createChangeSignal(): ChangeSignal & { notify(): void } {

@@ -1,4 +1,5 @@
 import type { Job, Recording } from '@edf-pipeline/contracts';
+import type { JobRow } from '@edf-pipeline/ledger';
 import { cancelJob, readJob, requestDeletion, retryJob, writeAudit } from '@edf-pipeline/ledger';
 import type { GatewayDeps, RequestContext } from './deps.ts';
 import { HttpProblem, notFound } from './problem.ts';
@@ -23,32 +24,53 @@ export async function deleteRecording(
 export async function cancel(deps: GatewayDeps, context: RequestContext, id: string): Promise<Job> {
   const { caller, from, signal } = context;
   const { tenant, subject } = caller;
+  await cancelOrRefuse(deps, tenant, id, signal);
+  await writeAudit(deps.ledger, { tenant, subject, action: 'job.cancel', objectId: id, from }, signal);
+  return present(deps, context, id);
+}
+
+/** @throws HttpProblem when there is nothing to stop */
+export async function cancelOrRefuse(
+  deps: GatewayDeps,
+  tenant: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<JobRow> {
   const job = await cancelJob(deps.ledger, tenant, id, signal);
   if (!job) throw notFound();
   if (job.status === 'succeeded' || job.status === 'failed' || job.status === 'expired') {
     throw new HttpProblem('state-conflict', `The job has ${job.status} already; there is nothing to cancel.`);
   }
-  await writeAudit(deps.ledger, { tenant, subject, action: 'job.cancel', objectId: id, from }, signal);
-  return present(deps, context, id);
+  return job;
 }
 
 /** Runs a job that has ended without a result once more. */
 export async function retry(deps: GatewayDeps, context: RequestContext, id: string): Promise<Job> {
   const { caller, from, signal } = context;
   const { tenant, subject } = caller;
-  const retried = await retryJob(deps.ledger, tenant, id, signal);
-  switch (retried.outcome) {
+  const outcome = await retryOrRefuse(deps, tenant, id, signal);
+  if (outcome === 'queued')
+    await writeAudit(deps.ledger, { tenant, subject, action: 'job.retry', objectId: id, from }, signal);
+  return present(deps, context, id);
+}
+
+/** @throws HttpProblem when it cannot run again */
+export async function retryOrRefuse(
+  deps: GatewayDeps,
+  tenant: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<'queued' | 'not-ended'> {
+  const { outcome } = await retryJob(deps.ledger, tenant, id, signal);
+  switch (outcome) {
     case 'not-found':
       throw notFound();
     case 'succeeded':
       throw new HttpProblem('state-conflict', 'The job has succeeded; its result would be the same.');
     case 'recording-gone':
       throw new HttpProblem('state-conflict', 'The recording is deleted; upload it again.');
-    case 'queued':
-      await writeAudit(deps.ledger, { tenant, subject, action: 'job.retry', objectId: id, from }, signal);
-      return present(deps, context, id);
-    case 'not-ended':
-      return present(deps, context, id);
+    default:
+      return outcome;
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Upload } from '@edf-pipeline/contracts';
 import type { Finalized } from '@edf-pipeline/ledger';
-import { endUpload, finalizeUpload, readUpload } from '@edf-pipeline/ledger';
+import { endUpload, finalizeUpload, readUpload, writeAudit } from '@edf-pipeline/ledger';
 import { isStorageError } from '@edf-pipeline/storage';
 import type { GatewayDeps, RequestContext } from './deps.ts';
 import { HttpProblem, notFound } from './problem.ts';
@@ -21,10 +21,9 @@ export async function completeUpload(
     explain,
   );
   const patience = new AbortController();
-  const tooLong = delay(deps.settings.completeSeconds * 1000, 'too-long' as const, {
-    signal: patience.signal,
-  });
-  const first = await Promise.race([finalizing, tooLong.catch(() => 'too-long' as const)]);
+  const waiting = (deps.pause ?? realPause)(deps.settings.completeSeconds * 1000, patience.signal);
+  const tooLong = () => 'too-long' as const;
+  const first = await Promise.race([finalizing, waiting.then(tooLong, tooLong)]);
   patience.abort();
   if (first !== 'too-long') return answer(deps, first);
 
@@ -35,6 +34,8 @@ export async function completeUpload(
   if (!upload) throw notFound();
   return { status: 202, upload: renderUpload(deps.seal, upload) };
 }
+
+const realPause = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });
 
 function answer(deps: GatewayDeps, finalized: Finalized): { status: 200; upload: Upload } {
   if (finalized.outcome === 'not-found') throw notFound();
@@ -68,7 +69,7 @@ function explain(error: unknown): never {
 /** Gives an upload up; what has arrived is deleted by the sweep. */
 export async function abortUpload(
   deps: GatewayDeps,
-  { caller, signal }: RequestContext,
+  { caller, from, signal }: RequestContext,
   uploadId: string,
 ): Promise<void> {
   const ended = await endUpload(deps.ledger, caller.tenant, uploadId, 'aborted', null, signal);
@@ -76,4 +77,10 @@ export async function abortUpload(
   if (ended.outcome === 'ended' && ended.upload.status === 'completed') {
     throw new HttpProblem('state-conflict', 'This upload is complete; delete the recording instead.');
   }
+  const { tenant, subject } = caller;
+  await writeAudit(
+    deps.ledger,
+    { tenant, subject, action: 'upload.abort', objectId: uploadId, from },
+    signal,
+  );
 }

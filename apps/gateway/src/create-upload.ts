@@ -58,6 +58,7 @@ export async function announceUpload(
   const known = request.contentId ? await findContent(deps.ledger, tenant, request.contentId, signal) : null;
   if (known) return answerKnown(deps, known, signal);
 
+  await deps.quotas.admitUpload(policy, request.byteLength);
   const uploadId = `upl_${deps.ledger.newId()}`;
   const multipartId = await openMultipart(deps, tenant, uploadId, request, signal);
   const created = await createUpload(

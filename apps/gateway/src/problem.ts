@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import type { ApiFinding, Problem, ProblemCode } from '@edf-pipeline/contracts';
+import type { ApiFinding, Problem, ProblemCode, Quota } from '@edf-pipeline/contracts';
 import { problemKinds } from '@edf-pipeline/contracts';
 import { StoreUnavailable, WriteConflict } from '@edf-pipeline/ledger';
 import type { Logger } from '@edf-pipeline/service';
@@ -11,17 +11,26 @@ export class HttpProblem extends Error {
   readonly code: ProblemCode;
   readonly errors: Problem['errors'];
   readonly findings: ApiFinding[] | undefined;
+  readonly quota: Quota | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     code: ProblemCode,
     detail: string,
-    more: { errors?: Problem['errors']; findings?: ApiFinding[] } = {},
+    more: {
+      errors?: Problem['errors'];
+      findings?: ApiFinding[];
+      quota?: Quota;
+      retryAfterSeconds?: number;
+    } = {},
   ) {
     super(detail);
     this.name = 'HttpProblem';
     this.code = code;
     this.errors = more.errors;
     this.findings = more.findings;
+    this.quota = more.quota;
+    this.retryAfterSeconds = more.retryAfterSeconds;
   }
 }
 
@@ -71,9 +80,10 @@ export function sendProblem(request: Request, response: Response, problem: HttpP
     retryable: kind.retryable,
     ...(problem.errors && { errors: problem.errors }),
     ...(problem.findings && { findings: problem.findings }),
+    ...(problem.quota && { quota: problem.quota }),
   };
   if (kind.status === 401) response.setHeader('www-authenticate', 'Bearer');
-  if (kind.retryable) response.setHeader('retry-after', '2');
+  if (kind.retryable) response.setHeader('retry-after', String(problem.retryAfterSeconds ?? 2));
   response.status(kind.status).type('application/problem+json').send(JSON.stringify(body));
 }
 

@@ -1,4 +1,4 @@
-import type { Job, Limits, Page, Recording, Upload } from '@edf-pipeline/contracts';
+import type { Job, Page, Recording, Upload } from '@edf-pipeline/contracts';
 import { jobQuerySchema, pageQuerySchema, uploadQuerySchema } from '@edf-pipeline/contracts';
 import type { Listed, Versioned } from '@edf-pipeline/ledger';
 import {
@@ -6,34 +6,32 @@ import {
   listRecordings,
   listUploads,
   readJob,
-  readPolicy,
   readRecording,
   readUpload,
-  writeAudit,
 } from '@edf-pipeline/ledger';
 import type { GatewayDeps, RequestContext } from './deps.ts';
+import { noteLook, shownRange } from './note-look.ts';
 import { notFound } from './problem.ts';
 import { renderJob, renderRecording, renderUpload } from './render.ts';
 
-export async function showUpload(
-  deps: GatewayDeps,
-  { caller, signal }: RequestContext,
-  id: string,
-): Promise<Upload> {
+export async function showUpload(deps: GatewayDeps, context: RequestContext, id: string): Promise<Upload> {
+  const { caller, signal } = context;
   const found = await readUpload(deps.ledger, caller.tenant, id, signal);
   if (!found) throw notFound();
+  await noteLook(deps, context, 'upload.read', id);
   return renderUpload(deps.seal, found);
 }
 
 export async function showRecording(
   deps: GatewayDeps,
-  { caller, from, signal }: RequestContext,
+  context: RequestContext,
   id: string,
 ): Promise<Recording> {
-  const { tenant, subject } = caller;
+  const { caller, signal } = context;
+  const { tenant } = caller;
   const found = await readRecording(deps.ledger, tenant, id, signal);
   if (!found) throw notFound();
-  await writeAudit(deps.ledger, { tenant, subject, action: 'recording.read', objectId: id, from }, signal);
+  await noteLook(deps, context, 'recording.read', id);
   return renderRecording(deps.seal, found, await readJob(deps.ledger, tenant, found.row.jobId, signal));
 }
 
@@ -49,13 +47,15 @@ export async function showJob(
 
 export async function showUploads(
   deps: GatewayDeps,
-  { caller, signal }: RequestContext,
+  context: RequestContext,
   query: unknown,
 ): Promise<Page<Upload>> {
+  const { caller, signal } = context;
   const { limit, cursor, state } = uploadQuerySchema.parse(query);
   const list = `uploads/${state}`;
   const olderThan = placeOf(deps, caller.tenant, list, cursor);
   const listed = await listUploads(deps.ledger, caller.tenant, state, { limit, olderThan }, signal);
+  await noteLook(deps, context, 'upload.list', shownRange(listed.rows));
   return pageOf(deps, caller.tenant, list, listed, (found) =>
     Promise.resolve(renderUpload(deps.seal, found)),
   );
@@ -63,13 +63,15 @@ export async function showUploads(
 
 export async function showRecordings(
   deps: GatewayDeps,
-  { caller, signal }: RequestContext,
+  context: RequestContext,
   query: unknown,
 ): Promise<Page<Recording>> {
+  const { caller, signal } = context;
   const { limit, cursor } = pageQuerySchema.parse(query);
   const { tenant } = caller;
   const olderThan = placeOf(deps, tenant, 'recordings', cursor);
   const listed = await listRecordings(deps.ledger, tenant, { limit, olderThan }, signal);
+  await noteLook(deps, context, 'recording.list', shownRange(listed.rows));
   return pageOf(deps, tenant, 'recordings', listed, async (found) =>
     renderRecording(deps.seal, found, await readJob(deps.ledger, tenant, found.row.jobId, signal)),
   );
@@ -89,16 +91,6 @@ export async function showJobs(
     readJob(deps.ledger, tenant, row.id, signal),
   );
   return { ...page, data: page.data.flatMap((job) => (job ? [renderJob(job)] : [])) };
-}
-
-export async function showLimits(deps: GatewayDeps, { caller, signal }: RequestContext): Promise<Limits> {
-  const { maxFileBytes, maxRunningJobs, refuseFindings } = await readPolicy(
-    deps.ledger,
-    caller.tenant,
-    signal,
-  );
-  const { uploadLifetimeSeconds } = deps.ledger.settings;
-  return { maxFileBytes, maxRunningJobs, uploadLifetimeSeconds, refuseFindings: [...refuseFindings] };
 }
 
 function placeOf(

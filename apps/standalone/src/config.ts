@@ -1,7 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConfigError, integerText, loadConfig } from '@edf-pipeline/service';
+import { ConfigError, integerText, loadConfig, webhookShape } from '@edf-pipeline/service';
 import { z } from 'zod';
 
 const flag = z
@@ -26,6 +26,8 @@ const schema = z
     EDF_SWEEP_SECONDS: integerText({ min: 1, max: 600, fallback: 5 }),
     EDF_MAX_FILE_BYTES: integerText({ min: 1, max: Number.MAX_SAFE_INTEGER, fallback: 64 * 1024 ** 3 }),
     EDF_FREE_BYTES_RESERVE: integerText({ min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 64 * 1024 ** 2 }),
+    // Programs on this machine may be told without https: it is its user's own.
+    EDF_WEBHOOK_TRUSTED_ORIGINS: webhookShape.EDF_WEBHOOK_TRUSTED_ORIGINS.default(['http://127.0.0.1:*']),
     XDG_STATE_HOME: z.string().min(1).optional(),
   })
   .refine(
@@ -50,6 +52,8 @@ export interface StandaloneConfig {
   readonly sweepSeconds: number;
   readonly maxFileBytes: number;
   readonly freeBytesReserve: number;
+  /** Where webhooks may lead besides the public internet. */
+  readonly webhookTrustedOrigins: readonly string[];
   /** Where the command line looks for running instances. */
   readonly stateFolder: string;
 }
@@ -78,6 +82,7 @@ export function readConfig(
     sweepSeconds: values.EDF_SWEEP_SECONDS,
     maxFileBytes: values.EDF_MAX_FILE_BYTES,
     freeBytesReserve: values.EDF_FREE_BYTES_RESERVE,
+    webhookTrustedOrigins: values.EDF_WEBHOOK_TRUSTED_ORIGINS,
     stateFolder: path.join(
       values.XDG_STATE_HOME ?? path.join(os.homedir(), '.local', 'state'),
       'edf-pipeline',

@@ -17,6 +17,7 @@ export interface Secrets {
   readonly urlSigningKey: Uint8Array;
   readonly cursorKey: Uint8Array;
   readonly fileNameKey: Uint8Array;
+  readonly webhookKey: Uint8Array;
 }
 
 /** Another process has this folder. */
@@ -58,19 +59,21 @@ function takeLock(folder: string): DatabaseSync {
   }
 }
 
-const secretNames = ['urlSigningKey', 'cursorKey', 'fileNameKey'] as const;
+const secretNames = ['urlSigningKey', 'cursorKey', 'fileNameKey', 'webhookKey'] as const;
 
 function readSecrets(file: string): Secrets {
-  if (!existsSync(file)) {
-    const fresh = Object.fromEntries(secretNames.map((name) => [name, randomBytes(32).toString('base64')]));
-    writePrivately(file, JSON.stringify(fresh));
-  }
-  const stored = JSON.parse(readFileSync(file, 'utf8')) as Record<(typeof secretNames)[number], string>;
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+  // A folder of an earlier version has not got them all.
+  const missing = secretNames.filter((name) => kept[name] === undefined);
+  const fresh = missing.map((name) => [name, randomBytes(32).toString('base64')]);
+  const stored = { ...kept, ...Object.fromEntries(fresh) } as Record<(typeof secretNames)[number], string>;
+  if (missing.length > 0) writePrivately(file, JSON.stringify(stored));
   const keyOf = (name: (typeof secretNames)[number]) => Buffer.from(stored[name], 'base64');
   return {
     urlSigningKey: keyOf('urlSigningKey'),
     cursorKey: keyOf('cursorKey'),
     fileNameKey: keyOf('fileNameKey'),
+    webhookKey: keyOf('webhookKey'),
   };
 }
 

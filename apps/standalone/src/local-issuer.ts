@@ -33,7 +33,8 @@ export async function openLocalIssuer(keyFile: string, clock: () => Date): Promi
       const issuedAt = Math.floor(clock().getTime() / 1000);
       const expiresAt = issuedAt + TOKEN_SECONDS;
       const claims = {
-        'cognito:groups': [`tenant:${tenant}`, 'role:owner'],
+        // Whose machine it is both uses and runs the service.
+        'cognito:groups': [`tenant:${tenant}`, 'role:owner', 'role:operator'],
         client_id: LOCAL_CLIENT_ID,
         token_use: 'access',
         scope: 'aws.cognito.signin.user.admin',

@@ -3,16 +3,30 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dispatcher, DispatcherDeps } from '@edf-pipeline/dispatcher';
-import { acceptObject, recover, startDispatcher } from '@edf-pipeline/dispatcher';
+import { acceptObject, createWebhookSender, recover, startDispatcher } from '@edf-pipeline/dispatcher';
+import { createChangeSignal } from '@edf-pipeline/gateway';
 import { createInProcessQueue } from '@edf-pipeline/jobs/in-process';
 import type { Ledger } from '@edf-pipeline/ledger';
-import { createLeaseObserver, defaultLedgerSettings, writePolicy } from '@edf-pipeline/ledger';
+import {
+  createLeaseObserver,
+  createRouting,
+  createTenant,
+  defaultLedgerSettings,
+  onePool,
+  writePolicy,
+} from '@edf-pipeline/ledger';
 import { openSqliteLedgerStore } from '@edf-pipeline/ledger/sqlite';
 import { createAnalysisPool, processWork } from '@edf-pipeline/processor';
 import type { Logger } from '@edf-pipeline/service';
-import { createHealth, createUlidFactory, repeat, runShutdown } from '@edf-pipeline/service';
+import {
+  createHealth,
+  createOutboundGuard,
+  createUlidFactory,
+  createWebhookSeal,
+  repeat,
+  runShutdown,
+} from '@edf-pipeline/service';
 import { createFileStore } from '@edf-pipeline/storage/file';
-import { createChangeSignal } from './change-signal.ts';
 import type { StandaloneConfig } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createHttpApp } from './http-app.ts';
@@ -69,6 +83,7 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
     freeBytesReserve: config.freeBytesReserve,
   });
   await store.recover();
+  await createTenant(ledger, { tenant: LOCAL_TENANT, policy: {}, machineClient: null });
   await writePolicy(ledger, LOCAL_TENANT, {
     maxFileBytes: config.maxFileBytes,
     maxRunningJobs: config.workers * 2,
@@ -85,7 +100,8 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
     concurrency: config.workers,
     lookahead: config.workers,
     run: async (work, signal) => {
-      const deps = { ledger, store, analyse: pool.analyse, owner, logger, monotonicSeconds };
+      const memoryMegabytes = config.workerHeapMegabytes;
+      const deps = { ledger, store, analyse: pool.analyse, owner, logger, monotonicSeconds, memoryMegabytes };
       const { heartbeatSeconds, maxFileBytes } = config;
       await processWork({ ...deps, heartbeatSeconds, maxInflatedBytes: maxFileBytes }, work, signal);
     },
@@ -94,6 +110,13 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
     onFree: () => dispatcher?.wake(),
   });
 
+  const { webhookTrustedOrigins } = config;
+  const webhooks = createWebhookSender({
+    ledger,
+    seal: createWebhookSeal(folder.secrets.webhookKey),
+    guard: createOutboundGuard({ trustedOrigins: webhookTrustedOrigins }),
+    logger,
+  });
   const dispatcherDeps: DispatcherDeps = {
     ledger,
     objects: store,
@@ -101,7 +124,11 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
     queues: { small: queue },
     observer: createLeaseObserver(config.leaseSeconds, monotonicSeconds),
     logger,
-    deliver: async () => changes.notify(),
+    deliver: async (entry) => {
+      await webhooks.tell(entry);
+      changes.notify();
+    },
+    webhooks,
     settings: { admitSeconds: 1, sweepSeconds: config.sweepSeconds, relaySeconds: 5 },
   };
   // This folder has one process: whatever an earlier one had in hand is free to be taken.
@@ -121,10 +148,23 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
   );
 
   const issuer = await openLocalIssuer(folder.issuerKey, clock);
-  const { cursorKey, fileNameKey } = folder.secrets;
+  const { cursorKey, fileNameKey, webhookKey } = folder.secrets;
   server.on(
     'request',
-    createHttpApp({ ledger, store, changes, logger, health, issuer, cursorKey, fileNameKey, poolFor, port }),
+    createHttpApp({
+      ledger,
+      store,
+      changes,
+      logger,
+      health,
+      issuer,
+      cursorKey,
+      fileNameKey,
+      webhookKey,
+      webhookTrustedOrigins,
+      poolFor,
+      port,
+    }),
   );
   await listen(server, config.port);
   const cliToken = await keepCliToken({
@@ -167,8 +207,7 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
   };
 }
 
-/** One machine has one pool. */
-const poolFor = () => 'small' as const;
+const poolFor = createRouting(onePool);
 
 async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, '127.0.0.1');

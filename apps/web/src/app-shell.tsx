@@ -3,6 +3,8 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Connection } from './api/live-changes.ts';
 import { DropTarget } from './files/drop-target.tsx';
 import { useServices } from './services.ts';
+import { SessionBanner } from './session/session-banner.tsx';
+import { SignOutButton } from './session/sign-out-button.tsx';
 import { UploadTray } from './uploads/upload-tray.tsx';
 
 /** What is around every page: heading, drop target, connection, tray. */
@@ -23,7 +25,9 @@ export function AppShell() {
           EDF recordings
         </Link>
         <ConnectionState connection={connection} />
+        <SignOutButton />
       </header>
+      <SessionBanner />
       <OfflineBanner connection={connection} />
       <main className="main" id="main" ref={main} tabIndex={-1}>
         <Outlet />

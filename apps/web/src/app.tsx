@@ -1,10 +1,11 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 import { AppShell } from './app-shell.tsx';
 import { RecordingsPage } from './recordings/recordings-page.tsx';
 import type { Services } from './services.ts';
 import { ServicesContext } from './services.ts';
+import { SignInPage } from './session/sign-in-page.tsx';
 
 // The viewer is as large as all the rest: the list does not wait for it.
 const RecordingPage = lazy(async () => ({
@@ -52,6 +53,13 @@ declare module '@tanstack/react-router' {
 }
 
 export function App({ services }: { services: Services }) {
+  const { session } = services;
+  const state = useSyncExternalStore(session.subscribe, session.state);
+  if (state === 'signed-out') return <SignInPage session={session} />;
+  return <SignedInApp services={services} />;
+}
+
+function SignedInApp({ services }: { services: Services }) {
   const [router] = useState(createAppRouter);
   return (
     <ServicesContext value={services}>

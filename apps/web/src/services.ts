@@ -3,12 +3,15 @@ import type { ApiClient } from '@edf-pipeline/uploader';
 import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { LiveChanges } from './api/live-changes.ts';
+import { thisBrowser } from './api/browser.ts';
 import { createSession } from './api/session.ts';
+import type { Session } from './api/session.ts';
 import { createIndexedDbResumeStore } from './uploads/resume-store.ts';
 import { UploadQueue } from './uploads/upload-queue.ts';
 
 /** What lives as long as the page: made once, handed to everything below. */
 export interface Services {
+  readonly session: Session;
   readonly client: ApiClient;
   readonly queries: QueryClient;
   readonly live: LiveChanges;
@@ -17,7 +20,11 @@ export interface Services {
 }
 
 export function createServices(): Services {
-  const session = createSession({ fetch: (input, init) => fetch(input, init), now: () => Date.now() });
+  const session = createSession({
+    fetch: (input, init) => fetch(input, init),
+    now: () => Date.now(),
+    browser: thisBrowser(),
+  });
   const client = createApiClient({
     baseUrl: location.origin,
     getToken: (options) => session.getToken(options),
@@ -34,12 +41,19 @@ export function createServices(): Services {
     now: () => Date.now(),
   });
   return {
+    session,
     client,
     queries,
     live,
     uploads,
     start() {
       live.start();
+      let before = session.state();
+      session.subscribe(() => {
+        // What gave up while nobody was signed in does not wait for its next try.
+        if (before === 'ended' && session.state() === 'signed-in') uploads.wake();
+        before = session.state();
+      });
       void uploads.restore();
       window.addEventListener('online', () => uploads.wake());
     },

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Seals small texts of a tenant: what is stored tells nothing, and opens for its tenant alone. */
 export interface TenantSeal {
@@ -9,6 +10,8 @@ export interface TenantSeal {
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** Tenants whose keys are at hand. */
+const MAX_KEYS = 1_000;
 
 /**
  * AES-256-GCM under a key derived for each tenant and purpose (HKDF-SHA-256).
@@ -17,8 +20,17 @@ const TAG_BYTES = 16;
  * @param purpose what is sealed: one master key may serve several, and none opens what another has sealed
  */
 export function createTenantSeal(masterKey: Uint8Array, purpose: string): TenantSeal {
-  const keyFor = (tenant: string) =>
-    Buffer.from(hkdfSync('sha256', masterKey, '', `${purpose}/${tenant}`, 32));
+  // To derive a key takes longer than to seal with it.
+  const keys = new Map<string, KeyObject>();
+  const keyFor = (tenant: string): KeyObject => {
+    const known = keys.get(tenant);
+    if (known) return known;
+    const derived = hkdfSync('sha256', masterKey, '', `${purpose}/${tenant}`, 32);
+    const key = createSecretKey(Buffer.from(derived));
+    if (keys.size >= MAX_KEYS) keys.clear();
+    keys.set(tenant, key);
+    return key;
+  };
   return {
     seal(tenant, text) {
       const nonce = randomBytes(NONCE_BYTES);

@@ -17,7 +17,17 @@ export async function startDynamodbLocal(options: { readonly port?: number } = {
   const server = await startServerProcess({
     command: 'java',
     // One class path entry with a star: Java finds the jars itself.
-    args: ['-Xmx512m', '-cp', jars, runner, '-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)],
+    args: [
+      '-Xmx512m',
+      '-cp',
+      jars,
+      runner,
+      '-inMemory',
+      '-sharedDb',
+      '-disableTelemetry',
+      '-port',
+      String(port),
+    ],
     port,
     // It refuses an unsigned request, which says that it is there.
     isReady: async () => (await fetch(endpoint)).status === 400,

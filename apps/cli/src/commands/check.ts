@@ -38,6 +38,7 @@ function printChecked(checked: CheckedFile, output: Output): void {
       finding.record === undefined ? '' : `data record ${finding.record}`,
       finding.signal === undefined ? '' : `signal ${finding.signal + 1}`,
       finding.clause ?? '',
+      finding.patch === undefined ? '' : 'edf repair mends it',
     ].filter(Boolean);
     const where = place.length > 0 ? ` (${place.join(', ')})` : '';
     output.line(
@@ -53,7 +54,6 @@ function printChecked(checked: CheckedFile, output: Output): void {
   const about = checked.variant
     ? `${checked.variant}, ${checked.signalCount} ${checked.signalCount === 1 ? 'signal' : 'signals'}, ${formatSeconds(checked.durationSeconds ?? 0)}, ${formatBytes(checked.byteLength)}`
     : `not readable, ${formatBytes(checked.byteLength)}`;
-  const isReadable = checked.variant !== null;
-  const next = isReadable ? `edf put ${shellWord(checked.file)}` : 'edf check another file';
+  const next = checked.readable ? `edf put ${shellWord(checked.file)}` : 'edf check another file';
   output.line(`${checked.file}: ${about}; ${found}  next: ${next}`);
 }

@@ -8,7 +8,8 @@ import { collectPages } from '../pages.ts';
 import { connect } from '../shell.ts';
 import type { Shell } from '../shell.ts';
 
-const statuses: JobStatus[] = [
+/** What a job can be. */
+export const jobStatuses: JobStatus[] = [
   'queued',
   'running',
   'canceling',
@@ -22,7 +23,7 @@ const statuses: JobStatus[] = [
 export function addJobsCommand(program: Command, shell: Shell): void {
   withConnection(program.command('jobs'))
     .description('list jobs, newest first')
-    .addOption(new Option('--status <status>', 'only these').choices(statuses))
+    .addOption(new Option('--status <status>', 'only these').choices(jobStatuses))
     .option('--limit <n>', 'how many', wholeNumber('--limit', 1, 1_000_000), 50)
     .option('--json', 'one object a line')
     .action(async (flags) => {

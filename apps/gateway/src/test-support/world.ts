@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Upload } from '@edf-pipeline/contracts';
+import { defaultPriceTable, pricesOf } from '@edf-pipeline/contracts';
 import { partRangesFor } from '@edf-pipeline/contracts/part-size';
 import type { Ledger, LedgerStore, OutboxRow } from '@edf-pipeline/ledger';
 import {
@@ -11,6 +12,7 @@ import {
   commitResult,
   defaultLedgerSettings,
   readJob,
+  readMachineClient,
   resultPrefix,
 } from '@edf-pipeline/ledger';
 import { createMemoryLedgerStore } from '@edf-pipeline/ledger/memory';
@@ -24,9 +26,14 @@ import { createCursors } from '../cursor.ts';
 import type { GatewayDeps, GatewaySettings } from '../deps.ts';
 import { createFileNameSeal } from '../file-name-seal.ts';
 import { createKeySet } from '../key-set.ts';
+import { createWebhooks } from '../webhooks.ts';
+import { createQuotas } from '../quotas.ts';
+import { createRateLimits } from '../rate-limits.ts';
+import type { RateLimitOptions } from '../rate-limits.ts';
 import { edfFile, sha256 } from './edf-file.ts';
 import type { TestIssuer } from './issuer.ts';
 import { CLIENT_ID, ISSUER, createTestIssuer } from './issuer.ts';
+import { createMachineClients } from '../machine-clients.ts';
 import type { SettableClock } from './settable-clock.ts';
 import { createSettableClock } from './settable-clock.ts';
 
@@ -67,6 +74,16 @@ export interface WorldOptions {
   readonly deps?: Partial<GatewayDeps>;
 }
 
+/** Limits that no test reaches without wanting to. */
+export const generousRates = (change: Partial<RateLimitOptions> = {}) =>
+  createRateLimits({
+    tenant: { units: 1_000_000, windowSeconds: 10 },
+    subject: { units: 1_000_000, windowSeconds: 10 },
+    address: { units: 1_000_000, windowSeconds: 60 },
+    redis: null,
+    ...change,
+  });
+
 /** Time passes for those who wait, at once. */
 export const instantWaits = (clock: SettableClock): ChangeSignal => ({
   wait: async (seconds) => clock.advance(seconds),
@@ -94,11 +111,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const lines: string[] = [];
   const health = createHealth();
   health.setReady(true);
+  const prices = pricesOf(defaultPriceTable, 'us-east-1');
   const deps: GatewayDeps = {
     ledger,
     store,
     seal: createFileNameSeal(Buffer.alloc(32, 1)),
     cursors: createCursors(Buffer.alloc(32, 2)),
+    webhooks: createWebhooks(Buffer.alloc(32, 3), ['http://127.0.0.1:*']),
     changes: (options.changes ?? instantWaits)(clock),
     logger: createLogger({ name: 'gateway', level: 'debug' }, { write: (line) => void lines.push(line) }),
     health,
@@ -107,8 +126,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       clientIds: [CLIENT_ID],
       clock: clock.now,
       keys: createKeySet({ fetchKeys: async () => issuer.jwks, clock: clock.now }),
+      machineClient: createMachineClients({
+        lookUp: (id) => readMachineClient(ledger, id),
+        clock: clock.now,
+      }),
     }),
     poolFor: () => 'small',
+    rates: generousRates(),
+    quotas: createQuotas({ ledger, prices }),
+    prices,
     settings: {
       signatureSeconds: 900,
       completeSeconds: 5,
@@ -271,3 +297,9 @@ export async function audited(
   });
   return items.map(({ data }) => data as { action: string; objectId: string; subject: string; from: string });
 }
+
+/** A token of an operator, who belongs to a tenant of operators. */
+export const operatorToken = (world: World, claims: Record<string, unknown> = {}) =>
+  world.issuer.token({
+    claims: { sub: 'op-1', 'cognito:groups': ['tenant:operators', 'role:operator'], ...claims },
+  });

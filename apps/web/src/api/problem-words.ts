@@ -1,5 +1,5 @@
 import { ApiProblem, NetworkError, UploadError } from '@edf-pipeline/uploader';
-import { SessionError } from './session.ts';
+import { SessionError } from './session-answer.ts';
 
 /** An error in words: what happened, and what to do. */
 export interface ProblemWords {

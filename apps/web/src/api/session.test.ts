@@ -1,4 +1,6 @@
-import { createSession, SessionError } from './session.ts';
+import { SessionError } from './session-answer.ts';
+import { createSession } from './session.ts';
+import { fakeBrowser } from './test-support/fake-browser.ts';
 
 function server(initialStatus = 200) {
   let status = initialStatus;
@@ -14,7 +16,7 @@ function server(initialStatus = 200) {
     );
   }) as unknown as typeof globalThis.fetch;
   return {
-    session: createSession({ fetch, now: () => now }),
+    session: createSession({ fetch, now: () => now, browser: fakeBrowser() }),
     answerWith: (next: number) => (status = next),
     advance: (seconds: number) => (now += seconds * 1000),
   };

@@ -1,65 +1,86 @@
-interface AppConfig {
-  readonly auth: { readonly kind: 'local'; readonly tokenUrl: string };
-}
+import { createLocalSession } from './local-session.ts';
+import type { OidcConfig } from './oidc.ts';
+import { createOidcSession } from './oidc-session.ts';
+import type { Browser } from './oidc-session.ts';
+import { SessionError, answerOf } from './session-answer.ts';
 
-/** No access token can be had; `message` is for people. */
-export class SessionError extends Error {
-  override readonly name = 'SessionError';
-}
-
-/** Seconds before its expiry at which a token is renewed. */
-const renewAheadSeconds = 60;
+/**
+ * `unknown` not asked yet · `signed-in` · `signed-out` nobody has signed in to this page · `ended` somebody had, and has
+ * to do so again: what needs a token waits, what does not goes on.
+ */
+export type SessionState = 'unknown' | 'signed-in' | 'signed-out' | 'ended';
 
 export interface Session {
-  /** A token that is valid for another minute at least; with `refresh` a new one whatever the old one says. */
+  /**
+   * A token that is valid for another minute at least; with `refresh` a new one whatever the old one says. Where people
+   * sign in it waits until somebody has.
+   */
   getToken(options?: { refresh?: boolean }): Promise<string>;
+  state(): SessionState;
+  /** Why the last try to sign in did not work. */
+  problem(): string | null;
+  subscribe(listener: () => void): () => void;
+  /** From a click: leaves the page, or (when the session has ended) opens a window, so that uploads go on. */
+  signIn(): Promise<void>;
+  /** Whether there is something to sign out of. */
+  canSignOut(): boolean;
+  signOut(): Promise<void>;
+  /**
+   * To be called before anything looks at the address: takes an answer of the issuer out of it. `elsewhere` when it
+   * was another tab's, which has been told.
+   */
+  land(): Promise<'here' | 'elsewhere'>;
 }
 
-/** Gets access tokens as the server's `app-config.json` tells; many callers at once cause one request. */
-export function createSession(deps: { fetch: typeof fetch; now: () => number }): Session {
-  let config: AppConfig | null = null;
-  let token: { value: string; expiresAt: number } | null = null;
-  let underWay: Promise<string> | null = null;
+interface AppConfig {
+  readonly auth?:
+    { readonly kind: 'local'; readonly tokenUrl: string } | ({ readonly kind: 'oidc' } & OidcConfig);
+}
 
-  async function acquire(): Promise<string> {
-    config ??= (await answerOf(await deps.fetch('/app-config.json'))) as AppConfig;
-    if (config.auth?.kind !== 'local') {
+export interface SessionDeps {
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly browser: Browser;
+}
+
+/** The session that the server's `app-config.json` asks for; it is asked once somebody needs a token. */
+export function createSession(deps: SessionDeps): Session {
+  const listeners = new Set<() => void>();
+  const tell = () => listeners.forEach((listener) => listener());
+  let chosen: Session | null = null;
+  let choosing: Promise<Session> | null = null;
+
+  const choose = async (): Promise<Session> => {
+    const { auth } = (await answerOf(await deps.fetch('/app-config.json'))) as AppConfig;
+    if (auth?.kind === 'oidc') chosen = createOidcSession(auth, deps);
+    else if (auth?.kind === 'local') chosen = createLocalSession(auth.tokenUrl, deps);
+    else
       throw new SessionError(
         'This server wants a way of signing in that this page does not know. Reload the page.',
       );
-    }
-    const answer = (await answerOf(await deps.fetch(config.auth.tokenUrl, { method: 'POST' }))) as {
-      accessToken: string;
-      expiresAt: string | number;
-    };
-    token = { value: answer.accessToken, expiresAt: instantOf(answer.expiresAt) };
-    return token.value;
-  }
+    chosen.subscribe(tell);
+    return chosen;
+  };
+  const session = () => {
+    choosing ??= choose().catch((error: unknown) => {
+      choosing = null;
+      throw error;
+    });
+    return choosing;
+  };
 
   return {
-    async getToken(options) {
-      const isFresh = token !== null && token.expiresAt - deps.now() > renewAheadSeconds * 1000;
-      if (token && isFresh && !options?.refresh) return token.value;
-      underWay ??= acquire().finally(() => {
-        underWay = null;
-      });
-      return underWay;
+    getToken: async (options) => (await session()).getToken(options),
+    state: () => chosen?.state() ?? 'unknown',
+    problem: () => chosen?.problem() ?? null,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
+    signIn: async () => (await session()).signIn(),
+    canSignOut: () => chosen?.canSignOut() ?? false,
+    signOut: async () => (await session()).signOut(),
+    // Only an address with an answer in it is worth waiting for the server.
+    land: async () => (deps.browser.answer() ? (await session()).land() : 'here'),
   };
-}
-
-async function answerOf(response: Response): Promise<unknown> {
-  if (response.ok) return response.json();
-  await response.body?.cancel();
-  // A TypeError is what fetch throws for a network that fails: callers repeat it.
-  if (response.status >= 500) throw new TypeError(`the server answered ${response.status}`);
-  throw new SessionError(
-    `The server did not let this page in (${response.status}). Open it on this machine's own address.`,
-  );
-}
-
-function instantOf(expiresAt: string | number): number {
-  if (typeof expiresAt === 'number') return expiresAt < 1e12 ? expiresAt * 1000 : expiresAt;
-  const instant = Date.parse(expiresAt);
-  return Number.isNaN(instant) ? 0 : instant;
 }

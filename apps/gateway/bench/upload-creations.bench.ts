@@ -1,0 +1,128 @@
+// How many authorised uploads one gateway process announces in a second of one core, with the ledger in memory, and
+// what it does with three times as many:
+//   npm run bench -- upload-creations
+// CPU seconds are those of the gateway's process: they do not change when other processes share the machine.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { defaultInFlight } from '../src/in-flight.ts';
+import { Connections, announcement } from './load.ts';
+import type { Outcome } from './load.ts';
+
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 8);
+const CLOSED_CONNECTIONS = 32;
+const OPEN_CONNECTIONS = 1_000;
+
+const child = fork(new URL('./gateway-process.ts', import.meta.url), {
+  stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+});
+const [{ port, tokens }] = (await once(child, 'message')) as [{ port: number; tokens: string[] }];
+
+async function cpuSeconds(): Promise<number> {
+  child.send('cpu');
+  const [{ cpu }] = (await once(child, 'message')) as [{ cpu: NodeJS.CpuUsage }];
+  return (cpu.user + cpu.system) / 1e6;
+}
+
+let turn = 0;
+const nextRequest = () => announcement(tokens[turn++ % tokens.length] ?? '');
+
+interface Measured {
+  readonly outcomes: readonly Outcome[];
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+async function measure(load: (note: (outcome: Outcome) => void) => Promise<void>): Promise<Measured> {
+  const outcomes: Outcome[] = [];
+  const [cpuBefore, begunAt] = [await cpuSeconds(), performance.now()];
+  await load((outcome) => outcomes.push(outcome));
+  const seconds = (performance.now() - begunAt) / 1000;
+  return { outcomes, seconds, cpuSeconds: (await cpuSeconds()) - cpuBefore };
+}
+
+/** Each connection asks again as soon as it is answered: the most that the gateway can do. */
+const closedLoop = (seconds: number, count: number, waitsAsTold = false) =>
+  measure(async (note) => {
+    const connections = new Connections(port, count);
+    const until = performance.now() + seconds * 1000;
+    await Promise.all(
+      Array.from({ length: count }, async () => {
+        while (performance.now() < until) {
+          const sentAt = performance.now();
+          const answer = await connections.send(nextRequest());
+          note({ ...answer, milliseconds: performance.now() - sentAt });
+          if (waitsAsTold && answer.status === 503) await delay(1_000 * (1 + Math.random()));
+        }
+      }),
+    );
+    connections.close();
+  });
+
+/** Requests come when they come, whatever has become of those before. */
+const openLoop = (seconds: number, perSecond: number) =>
+  measure(async (note) => {
+    const connections = new Connections(port, OPEN_CONNECTIONS);
+    const begunAt = performance.now();
+    const all: Promise<void>[] = [];
+    for (let sent = 0; performance.now() - begunAt < seconds * 1000;) {
+      const dueCount = Math.floor(((performance.now() - begunAt) / 1000) * perSecond);
+      for (; sent < dueCount; sent++) {
+        const dueAt = begunAt + (sent / perSecond) * 1000;
+        const isLost = connections.freeCount === 0;
+        if (isLost) continue;
+        all.push(
+          connections
+            .send(nextRequest())
+            .then((answer) => note({ ...answer, milliseconds: performance.now() - dueAt })),
+        );
+      }
+      await delay(1);
+    }
+    await Promise.all(all);
+    connections.close();
+  });
+
+const percentile = (values: readonly number[], share: number) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
+
+const latencies = (outcomes: readonly Outcome[]) => {
+  const values = outcomes.map(({ milliseconds }) => milliseconds);
+  return `p50 ${percentile(values, 0.5).toFixed(1)} ms, p99 ${percentile(values, 0.99).toFixed(1)} ms`;
+};
+
+const isCreated = ({ status }: Outcome) => status === 201;
+
+function report(name: string, { outcomes, seconds, cpuSeconds: cpu }: Measured): number {
+  const created = outcomes.filter(isCreated);
+  const refused = outcomes.filter(({ status }) => status === 503);
+  const others = outcomes.length - created.length - refused.length;
+  const perCore = created.length / cpu;
+  const lines = [
+    `${name}: ${(created.length / seconds).toFixed(0)} created/s, ${perCore.toFixed(0)} /s/core (gateway used ${(cpu / seconds).toFixed(2)} cores), ${latencies(created)}`,
+    ...(refused.length > 0
+      ? [
+          `  refused ${(refused.length / seconds).toFixed(0)} /s, ${latencies(refused)}, with Retry-After: ${refused.every(({ retryAfter }) => retryAfter)}`,
+        ]
+      : []),
+    ...(others > 0 ? [`  other answers: ${others}`] : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return created.length / seconds;
+}
+
+await closedLoop(Math.min(4, SECONDS), CLOSED_CONNECTIONS);
+const peak = report(
+  `at most (${CLOSED_CONNECTIONS} connections)`,
+  await closedLoop(SECONDS, CLOSED_CONNECTIONS),
+);
+report('at 80 %', await openLoop(SECONDS, peak * 0.8));
+const keeps = (created: number) =>
+  `3 × overload keeps ${((100 * created) / peak).toFixed(0)} % of the peak\n`;
+const polite = await closedLoop(SECONDS, 3 * defaultInFlight.maxWorking, true);
+process.stdout.write(keeps(report('three times as many clients, who come again when told to', polite)));
+process.stdout.write(
+  keeps(report('300 % of the requests, from clients who do not listen', await openLoop(SECONDS, peak * 3))),
+);
+report('afterwards', await closedLoop(Math.min(4, SECONDS), CLOSED_CONNECTIONS));
+child.disconnect();

@@ -1,0 +1,106 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  clusterShape,
+  integerText,
+  keyText,
+  loadConfig,
+  redisShape,
+  routingOf,
+  routingShape,
+  webhookShape,
+} from '@edf-pipeline/service';
+import { z } from 'zod';
+import { defaultInFlight } from './in-flight.ts';
+import { readPrices } from './read-prices.ts';
+
+const PAGE_FOLDER = fileURLToPath(new URL('../../web/build', import.meta.url));
+
+const schema = z.object({
+  ...clusterShape,
+  ...routingShape,
+  ...webhookShape,
+  EDF_REDIS_URL: redisShape.EDF_REDIS_URL.optional(),
+  EDF_HOST: z.string().min(1).default('0.0.0.0'),
+  EDF_PORT: integerText({ min: 0, max: 65_535, fallback: 8080 }),
+  EDF_S3_PUBLIC_ENDPOINT: z.url('is not an address').optional(),
+  EDF_ISSUER: z.url({ error: 'is missing or no address: the issuer in access tokens' }),
+  EDF_JWKS_URL: z.url('is not an address').optional(),
+  EDF_CLIENT_IDS: z
+    .string({ error: 'is missing: the ids of the app clients whose tokens are taken, separated by commas' })
+    .transform((text) => text.split(',').map((id) => id.trim()))
+    .refine((ids) => ids.every((id) => id !== ''), 'holds an empty id'),
+  EDF_CURSOR_KEY: keyText,
+  EDF_FILE_NAME_KEY: keyText,
+  EDF_SIGN_IN_METADATA_URL: z.url('is not an address').optional(),
+  EDF_SIGN_IN_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .default([]),
+  EDF_SIGN_IN_CLIENT_ID: z.string().min(1, 'is empty').optional(),
+  EDF_DRAIN_SECONDS: integerText({ min: 0, max: 300, fallback: 5 }),
+  EDF_TRUSTED_PROXY_HOPS: integerText({ min: 0, max: 10, fallback: 0 }),
+  EDF_MAX_REQUESTS_IN_FLIGHT: integerText({ min: 1, max: 100_000, fallback: defaultInFlight.maxWorking }),
+  EDF_RATE_WINDOW_SECONDS: integerText({ min: 1, max: 3_600, fallback: 10 }),
+  EDF_TENANT_RATE_UNITS: integerText({ min: 1, max: 1_000_000_000, fallback: 20_000 }),
+  EDF_SUBJECT_RATE_UNITS: integerText({ min: 1, max: 1_000_000_000, fallback: 10_000 }),
+  EDF_STRANGER_REQUESTS_PER_MINUTE: integerText({ min: 1, max: 1_000_000_000, fallback: 1_000 }),
+  EDF_PRICE_TABLE: z.string().min(1).optional(),
+  EDF_PRICE_REGION: z.string().min(1).optional(),
+  EDF_PAGE_FOLDER: z.string().min(1).default(PAGE_FOLDER),
+});
+
+/** @throws ConfigError naming every fault */
+export function readConfig(env: Record<string, string | undefined>) {
+  const values = loadConfig(schema, env);
+  const issuer = values.EDF_ISSUER.replace(/\/$/, '');
+  return {
+    region: values.AWS_REGION,
+    table: values.EDF_TABLE,
+    bucket: values.EDF_BUCKET,
+    isPathStyle: values.EDF_S3_PATH_STYLE,
+    /** Where clients reach the object store, when that is another address than ours. */
+    publicEndpoint: values.EDF_S3_PUBLIC_ENDPOINT,
+    redisUrl: values.EDF_REDIS_URL,
+    logLevel: values.EDF_LOG_LEVEL,
+    leaseSeconds: values.EDF_LEASE_SECONDS,
+    host: values.EDF_HOST,
+    port: values.EDF_PORT,
+    issuer,
+    jwksUrl: values.EDF_JWKS_URL ?? `${issuer}/.well-known/jwks.json`,
+    clientIds: values.EDF_CLIENT_IDS,
+    signIn: signInOf(values, issuer),
+    drainSeconds: values.EDF_DRAIN_SECONDS,
+    cursorKey: values.EDF_CURSOR_KEY,
+    fileNameKey: values.EDF_FILE_NAME_KEY,
+    /** null: webhooks are off. */
+    webhookKey: values.EDF_WEBHOOK_KEY ?? null,
+    webhookTrustedOrigins: values.EDF_WEBHOOK_TRUSTED_ORIGINS,
+    pageFolder: path.resolve(values.EDF_PAGE_FOLDER),
+    routing: routingOf(values),
+    trustedProxyHops: values.EDF_TRUSTED_PROXY_HOPS,
+    inFlight: { ...defaultInFlight, maxWorking: values.EDF_MAX_REQUESTS_IN_FLIGHT },
+    rates: {
+      tenant: { units: values.EDF_TENANT_RATE_UNITS, windowSeconds: values.EDF_RATE_WINDOW_SECONDS },
+      subject: { units: values.EDF_SUBJECT_RATE_UNITS, windowSeconds: values.EDF_RATE_WINDOW_SECONDS },
+      address: { units: values.EDF_STRANGER_REQUESTS_PER_MINUTE, windowSeconds: 60 },
+    },
+    prices: readPrices(values.EDF_PRICE_TABLE, values.EDF_PRICE_REGION, values.AWS_REGION),
+  };
+}
+
+/** People sign in by OIDC with PKCE, as a public client of the issuer: the page learns the rest from its metadata. */
+function signInOf(values: z.infer<typeof schema>, issuer: string) {
+  const metadataUrl = values.EDF_SIGN_IN_METADATA_URL ?? `${issuer}/.well-known/openid-configuration`;
+  return {
+    page: {
+      kind: 'oidc',
+      metadataUrl,
+      /** What the metadata must say, and tokens too: the address alone proves nothing. */
+      issuer,
+      clientId: values.EDF_SIGN_IN_CLIENT_ID ?? values.EDF_CLIENT_IDS[0],
+    },
+    // Cognito answers its metadata at one host and gives tokens at another, the domain of the user pool.
+    origins: [new URL(metadataUrl).origin, ...values.EDF_SIGN_IN_ORIGINS],
+  };
+}
