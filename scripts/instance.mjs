@@ -17,7 +17,7 @@ export async function startInstance(folder, { args = ['--no-sample'], environmen
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
-  const url = await readyUrl(child, exited);
+  const url = READY.exec(await outputUntilReady(child, exited))[1];
   const otherToken = await outputOf([
     'apps/standalone/src/mint-token.main.ts',
     '--data',
@@ -41,13 +41,40 @@ export async function startInstance(folder, { args = ['--no-sample'], environmen
   };
 }
 
-function readyUrl(child, exited) {
+/** The same as many processes, on servers that stand in for AWS. */
+export async function startCluster(folder, { args = [], environment = {} } = {}) {
+  const logs = path.join(folder, 'logs');
+  const child = spawn(node, ['apps/local-cluster/src/main.ts', '--port', '0', '--logs', logs, ...args], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const output = await outputUntilReady(child, exited);
+  const saidAs = (name) => new RegExp(`^${name}=(\\S+)$`, 'm').exec(output)?.[1];
+  const url = READY.exec(output)?.[1];
+  return {
+    url,
+    logs,
+    environment: {
+      E2E_URL: url,
+      E2E_TOKEN: saidAs('E2E_TOKEN'),
+      E2E_OTHER_TOKEN: saidAs('E2E_OTHER_TOKEN'),
+      ...(findChromium() && { CHROMIUM_PATH: findChromium() }),
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+function outputUntilReady(child, exited) {
   return new Promise((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;
-      const url = READY.exec(output)?.[1];
-      if (url) resolve(url);
+      if (READY.test(output)) resolve(output);
     });
     exited.then(() => reject(new Error(`the instance ended before it was ready: ${output}`)));
   });

@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureChromium } from './chromium.mjs';
-import { startInstance } from './instance.mjs';
+import { startCluster, startInstance } from './instance.mjs';
+import { ensurePeers, peersEnvironment } from './peers.mjs';
+import { ensureStandIns } from './stand-ins.mjs';
 import { ensureInstalled, ensurePage, jestEnvironment, node, root, run } from './toolchain.mjs';
 
 const isCi = process.env.CI === 'true';
@@ -17,7 +19,25 @@ const tiers = [
     what: 'every library and app by itself, contract suites, corpus',
     run: () => runJest('unit', ['--config', 'jest.config.js']),
   },
+  {
+    name: 'servers',
+    what: 'adapters against DynamoDB Local, ministack and Redis',
+    needs: ensureStandIns,
+    run: () => runJest('servers', ['--config', 'jest.servers.config.js']),
+  },
+  {
+    name: 'peers',
+    what: 'what libs/edf reads and writes, against EDFlib, pyEDFlib, MNE and edfio',
+    needs: ensurePeers,
+    run: () => runJest('peers', ['--config', 'jest.peers.config.js'], peersEnvironment),
+  },
   { name: 'acceptance', what: 'apps/e2e against a running instance, by URL', run: runAcceptance },
+  {
+    name: 'cluster',
+    what: 'apps/e2e against many processes on stand-ins; their results against those of one process',
+    needs: ensureStandIns,
+    run: runCluster,
+  },
   { name: 'browser', what: 'the page in a headless Chromium', needs: ensureChromium, run: runBrowser },
 ];
 
@@ -58,6 +78,32 @@ async function runAcceptance() {
     await instance.stop();
   }
 }
+
+async function runCluster() {
+  const config = ['--config', 'apps/e2e/jest.compare.config.js', '--rootDir', 'apps/e2e'];
+  const results = { E2E_RESULTS: path.join(scratch, 'results.json') };
+  const instance = await startInstance(path.join(scratch, 'reference'));
+  const reference = await runJest('reference', config, { ...instance.environment, ...results });
+  await instance.stop();
+  const cluster = await startCluster(path.join(scratch, 'cluster'));
+  try {
+    const compared = await runJest('compared', config, { ...cluster.environment, ...results });
+    const accepted = await runJest(
+      'cluster',
+      ['--config', 'apps/e2e/jest.config.js', '--rootDir', 'apps/e2e'],
+      cluster.environment,
+    );
+    return sumOf([reference, compared, accepted]);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+const sumOf = (counts) => ({
+  passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+  failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+  skipped: counts.reduce((sum, { skipped }) => sum + (skipped ?? 0), 0),
+});
 
 async function runBrowser() {
   ensurePage();

@@ -1,0 +1,144 @@
+import { mkdirSync } from 'node:fs';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createLedgerClient, createLedgerTable } from '@edf-pipeline/ledger/dynamodb';
+import { freePort, startDynamodbLocal, startMinistack, startRedis } from '@edf-pipeline/stand-ins';
+import { startBalancer } from './balancer.ts';
+import { createObjectEvents } from './object-events.ts';
+import type { ProductProcess, ProductProcessOptions } from './product-process.ts';
+import { createProductProcess } from './product-process.ts';
+import { productEnvironment } from './product-environment.ts';
+import type { UserPool } from './user-pool.ts';
+import { createUserPool } from './user-pool.ts';
+
+export interface LocalClusterOptions {
+  /** Where clients come in; 0: any free port. */
+  readonly port: number;
+  readonly gateways: number;
+  readonly dispatchers: number;
+  readonly processors: number;
+  /** Logs of every process. */
+  readonly folder: string;
+  /** Besides what follows from the stand-ins, for every process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Puts something between the processes and a server; answers the port that they are told instead of its own. */
+  readonly between?: (server: ServerName, port: number) => Promise<number>;
+  /** How one process is started otherwise than the others, by its name. */
+  readonly special?: (name: string) => Pick<ProductProcessOptions, 'preload'>;
+}
+
+/** `public-s3` is where signed requests of clients go, `keys` where access tokens are verified. */
+export type ServerName = 's3' | 'public-s3' | 'sqs' | 'dynamodb' | 'redis' | 'keys';
+
+/** The product as it runs in a cluster: many processes of this machine, on servers that stand in for AWS. */
+export interface LocalCluster {
+  readonly url: string;
+  readonly users: UserPool;
+  readonly processes: readonly ProductProcess[];
+  /** What a process of the product is told; the CLI of AWS understands it too. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly bucket: string;
+  readonly table: string;
+  /** As the servers themselves know them, nothing between. */
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly standIns: {
+    readonly ministack: Awaited<ReturnType<typeof startMinistack>>;
+    readonly dynamodb: Awaited<ReturnType<typeof startDynamodbLocal>>;
+    readonly redis: Awaited<ReturnType<typeof startRedis>>;
+  };
+  stop(): Promise<void>;
+}
+
+const REGION = 'us-east-1';
+const TABLE = 'edf-pipeline';
+
+export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
+  mkdirSync(options.folder, { recursive: true });
+  const [ministack, dynamodb, redis] = await Promise.all([
+    startMinistack(),
+    startDynamodbLocal(),
+    startRedis(),
+  ]);
+  const url = `http://127.0.0.1:${options.port || (await freePort())}`;
+  // The one that ministack knows.
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = { region: REGION, endpoint: ministack.endpoint, credentials };
+  const events = await createObjectEvents(
+    new S3Client({ ...client, forcePathStyle: true }),
+    new SQSClient(client),
+  );
+  await createLedgerTable(createLedgerClient({ ...client, endpoint: dynamodb.endpoint }), TABLE);
+  const users = await createUserPool(new CognitoIdentityProviderClient(client), {
+    endpoint: ministack.endpoint,
+    region: REGION,
+    callbackUrls: [`${url}/`],
+  });
+  const throughPort = options.between ?? (async (_server: ServerName, port: number) => port);
+  const through = async (server: ServerName, address: string) => {
+    const told = new URL(address);
+    told.port = String(await throughPort(server, Number(told.port)));
+    return told.href.replace(/\/$/, '');
+  };
+  const sqsEndpoint = await through('sqs', ministack.endpoint);
+  // The SDK may take the address out of the URL of a queue.
+  const atSqs = (queueUrl: string) => `${sqsEndpoint}${new URL(queueUrl).pathname}`;
+  const environment = {
+    ...productEnvironment({
+      region: REGION,
+      credentials,
+      s3: await through('s3', ministack.endpoint),
+      publicS3: await through('public-s3', ministack.endpoint),
+      sqs: sqsEndpoint,
+      dynamodb: await through('dynamodb', dynamodb.endpoint),
+      cognito: ministack.endpoint,
+      redis: await through('redis', redis.url),
+      jwksUrl: await through('keys', users.jwksUrl),
+      table: TABLE,
+      bucket: events.bucket,
+      queueUrl: atSqs(events.queueUrl),
+      deadLetterQueueUrl: atSqs(events.deadLetterQueueUrl),
+      issuer: users.issuer,
+      clientId: users.clientId,
+      metadataUrl: users.metadataUrl,
+    }),
+    ...options.environment,
+  };
+  const several = (count: number, name: string, program: string) =>
+    Promise.all(
+      Array.from({ length: count }, async (_, index) =>
+        createProductProcess({
+          name: `${name}-${index + 1}`,
+          program,
+          port: await freePort(),
+          environment,
+          logFolder: options.folder,
+          ...options.special?.(`${name}-${index + 1}`),
+        }),
+      ),
+    );
+  const gateways = await several(options.gateways, 'gateway', 'apps/gateway/src/main.ts');
+  const dispatchers = await several(options.dispatchers, 'dispatcher', 'apps/dispatcher/src/main.ts');
+  const processors = await several(options.processors, 'processor', 'apps/processor/src/worker.main.ts');
+  const processes = [...gateways, ...dispatchers, ...processors];
+  await Promise.all(processes.map((each) => each.start()));
+  const ports = gateways.map((gateway) => Number(new URL(gateway.url).port));
+  const balancer = await startBalancer(ports, Number(new URL(url).port));
+  return {
+    url,
+    users,
+    processes,
+    environment,
+    bucket: events.bucket,
+    table: TABLE,
+    queueUrl: events.queueUrl,
+    deadLetterQueueUrl: events.deadLetterQueueUrl,
+    standIns: { ministack, dynamodb, redis },
+    async stop() {
+      await balancer.close();
+      await Promise.all(processes.map((each) => each.stop()));
+      await Promise.all([ministack.stop(), dynamodb.stop(), redis.stop()]);
+    },
+  };
+}
