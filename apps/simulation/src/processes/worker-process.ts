@@ -1,0 +1,68 @@
+import { processWork } from '@edf-pipeline/processor';
+import type { ProcessDeps } from '@edf-pipeline/processor';
+import { ledgerPort, objectPort } from '../ports.ts';
+import type { Delivery } from '../services/executor-service.ts';
+import type { SimProcess } from '../sim-process.ts';
+import type { World } from '../world.ts';
+import { fakeAnalyse } from './fake-analyse.ts';
+
+export interface WorkerProcess {
+  /** SIGTERM: gives back what it has, takes nothing more, and ends. */
+  stop(): void;
+}
+
+const HEARTBEAT_SECONDS = 10;
+const RETRY_SECONDS = 15;
+const GRACE_SECONDS = 10;
+
+/** A worker with some slots; each takes work, carries it out, and tells the executor. */
+export function startWorker(world: World, process: SimProcess): WorkerProcess {
+  const { network, services, settings } = world;
+  const stopping = new AbortController();
+  const depsFor = (tenant: string): ProcessDeps => {
+    const store = objectPort({ network, services, process, tenant });
+    return {
+      ledger: {
+        store: ledgerPort({ network, services, process, tenant }),
+        settings: settings.ledger,
+        clock: process.clock,
+        newId: process.newId,
+        random: process.random.next,
+      },
+      store,
+      analyse: fakeAnalyse(process, store, () => world.note(process, 'was killed by a file')),
+      owner: process.owner,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      maxInflatedBytes: 1e9,
+      monotonicSeconds: process.monotonicSeconds,
+      logger: process.logger,
+      timers: process.timers,
+    };
+  };
+  const tell = (op: string, delivery: Delivery, carryOut: () => void) =>
+    network
+      .call({ process, service: 'executor', op, isChange: true }, carryOut, () => new Error('no answer'))
+      .catch((error: unknown) => {
+        process.logger.warn('The executor did not hear', { error });
+        services.executor.abandon(delivery);
+      });
+  const carryOut = async (delivery: Delivery) => {
+    try {
+      await processWork(depsFor(delivery.work.tenant), delivery.work, stopping.signal);
+      await tell('finish', delivery, () => services.executor.finish(delivery));
+    } catch (error) {
+      process.logger.error('An attempt could not be brought to an end', { error });
+      await tell('again', delivery, () => services.executor.again(delivery, RETRY_SECONDS));
+    }
+  };
+  const slot = async () => {
+    while (!stopping.signal.aborted) await carryOut(await services.executor.fetch(process));
+  };
+  for (let index = 0; index < settings.slotsPerWorker; index++) void slot();
+  return {
+    stop() {
+      stopping.abort(new Error('SIGTERM'));
+      process.timers.start(() => process.kill(), GRACE_SECONDS * 1000);
+    },
+  };
+}
