@@ -8,6 +8,7 @@ const appsMayUse = {
   cli: ['contracts', 'edf', 'uploader'],
   web: ['contracts', 'edf', 'analysis', 'uploader'],
   e2e: ['contracts', 'edf'],
+  'local-cluster': ['contracts', 'edf', 'ledger', 'service', 'uploader'],
 };
 
 const boundaries = [
@@ -17,7 +18,8 @@ const boundaries = [
     onlyDependOnLibsWithTags: ['layer:core'],
     bannedExternalImports: ['@aws-sdk/*', 'bullmq', 'ioredis', 'express', 'pino'],
   },
-  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:core'] },
+  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:core', 'layer:testing'] },
+  { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:testing'] },
   { sourceTag: 'layer:runtime', onlyDependOnLibsWithTags: ['layer:runtime'] },
   { sourceTag: 'lib:edf', onlyDependOnLibsWithTags: ['lib:edf'], allowedExternalImports: ['fast-check'] },
   { sourceTag: 'lib:analysis', onlyDependOnLibsWithTags: ['lib:edf'] },
@@ -25,11 +27,11 @@ const boundaries = [
   { sourceTag: 'lib:contracts', onlyDependOnLibsWithTags: ['lib:contracts'] },
   ...Object.entries(appsMayUse).map(([app, libs]) => ({
     sourceTag: `app:${app}`,
-    onlyDependOnLibsWithTags: libs.map((lib) => `lib:${lib}`),
+    onlyDependOnLibsWithTags: [...libs.map((lib) => `lib:${lib}`), 'layer:testing'],
   })),
-  // The standalone is the one app that composes others.
+  // The standalone, and its likeness in virtual time, are the ones that compose other apps.
   {
-    sourceTag: 'app:standalone',
+    sourceTag: 'composes:apps',
     onlyDependOnLibsWithTags: ['type:lib', 'app:gateway', 'app:dispatcher', 'app:processor'],
   },
 ];
@@ -68,13 +70,40 @@ export default [
   },
   {
     // Composition roots read the environment; tests may.
-    files: ['**/*main.ts', '**/*.test.ts', '**/*.test.tsx', '**/config.ts', '**/bench/*.ts'],
+    files: [
+      '**/*main.ts',
+      '**/*.test.ts',
+      '**/*.test.tsx',
+      '**/config.ts',
+      '**/bench/**/*.ts',
+      '**/test-support/**/*.ts',
+      '**/*.compare.ts',
+      'libs/stand-ins/**/*.ts',
+      'apps/local-cluster/**/*.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', noDefaultExport] },
+  },
+  {
+    // Servers that stand in for AWS are started by tests, benchmarks and the local cluster alone.
+    files: ['libs/**/*.ts', 'apps/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/test-support/**', '**/bench/*.ts', 'apps/local-cluster/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@edf-pipeline/stand-ins', message: 'Only tests start stand-ins.' }] },
+      ],
+    },
   },
   {
     // Adapters are chosen in composition roots and in tests, never inside a use case.
     files: ['apps/*/src/**/*.ts'],
-    ignores: ['**/*main.ts', '**/*.test.ts', '**/test-support/**', 'apps/standalone/**'],
+    ignores: [
+      '**/*main.ts',
+      '**/*.test.ts',
+      '**/test-support/**',
+      'apps/standalone/**',
+      'apps/local-cluster/**',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',

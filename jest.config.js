@@ -1,3 +1,6 @@
 export default {
-  projects: ['<rootDir>/libs/*', '<rootDir>/apps/{gateway,dispatcher,processor,web,cli,standalone}'],
+  projects: [
+    '<rootDir>/libs/*',
+    '<rootDir>/apps/{gateway,dispatcher,processor,web,cli,standalone,simulation}',
+  ],
 };

@@ -1,7 +1,7 @@
 export default {
   ignoreExportsUsedInFile: true,
   // Of the operating system, used where they are there.
-  ignoreBinaries: ['mount', 'umount', 'apt-get'],
+  ignoreBinaries: ['mount', 'umount', 'apt-get', 'gcc', 'java', 'mvn', 'python3', 'redis-server'],
   workspaces: {
     '.': { entry: ['scripts/*.mjs'], project: ['scripts/**/*.mjs'] },
     'libs/*': {
@@ -16,7 +16,7 @@ export default {
     },
     'apps/*': { entry: ['src/**/*main.ts', 'bench/*.ts'], project: ['src/**/*.{ts,tsx}', 'bench/**/*.ts'] },
     'apps/e2e': {
-      entry: ['src/**/*.e2e.ts', 'src/**/*.browser.ts', 'jest.browser.config.js'],
+      entry: ['src/**/*.{e2e,browser,compare}.ts', 'jest.browser.config.js', 'jest.compare.config.js'],
       project: ['src/**/*.ts'],
     },
   },

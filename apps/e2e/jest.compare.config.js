@@ -1,0 +1,5 @@
+export default {
+  preset: '../../jest.preset.js',
+  testMatch: ['**/src/**/*.compare.ts'],
+  testTimeout: 180_000,
+};
