@@ -78,7 +78,6 @@ describe('every route that tells of recordings', () => {
       ['GET', `/v1/recordings/${upload.recordingId}`, `recording.read ${upload.recordingId}`],
       ['POST', `/v1/recordings/${upload.recordingId}/download`, `recording.download ${upload.recordingId}`],
       ['GET', '/v1/uploads', `upload.list ${upload.id}`],
-      ['GET', `/v1/uploads/${upload.id}`, `upload.read ${upload.id}`],
       ['GET', '/v1/events', 'recording.watch events'],
       ['POST', `/v1/jobs/${upload.jobId}/cancel`, `job.cancel ${upload.jobId}`],
       ['POST', `/v1/jobs/${upload.jobId}/retry`, `job.retry ${upload.jobId}`],

@@ -228,7 +228,7 @@ export interface UsageDayRow {
 
 /** Looks at what tells of a recording, its name at least. */
 export type AccessAction =
-  'recording.list' | 'recording.watch' | 'upload.read' | 'upload.list' | 'upload.abort' | 'audit.read';
+  'recording.list' | 'recording.watch' | 'upload.list' | 'upload.abort' | 'audit.read';
 
 /** What owners do with the endpoints that are told of events. */
 export type WebhookAction =
