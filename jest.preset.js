@@ -17,6 +17,8 @@ export default {
   },
   moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json'],
   testMatch: ['**/src/**/*.test.ts', '**/src/**/*.test.tsx'],
+  // A test that hangs ends; nothing is timed by it, and a machine may be busy.
+  testTimeout: 30_000,
   // Tiers of their own: these need servers or programs that Node does not bring.
   testPathIgnorePatterns: ['/node_modules/', '\\.(servers|peers)\\.test\\.ts$'],
 };

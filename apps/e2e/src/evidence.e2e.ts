@@ -7,7 +7,11 @@ import { processed } from './test-support/uploads.ts';
 
 test('a job tells why it is where it is, and what has happened to it, to its own organisation', async () => {
   const { upload } = await processed(edfBytes({ dataRecordCount: 31 }), 'evidence.edf');
-  const explanation = bodyOf(await call('GET', `/v1/jobs/${upload.jobId}/explain`), jobExplanationSchema, 200);
+  const explanation = bodyOf(
+    await call('GET', `/v1/jobs/${upload.jobId}/explain`),
+    jobExplanationSchema,
+    200,
+  );
   expect(explanation).toMatchObject({ status: 'succeeded', reason: 'ended', position: null, retryAt: null });
 
   const timeline = bodyOf(await call('GET', `/v1/jobs/${upload.jobId}/timeline`), jobTimelineSchema, 200);
@@ -18,7 +22,10 @@ test('a job tells why it is where it is, and what has happened to it, to its own
   expect(timeline.entries.some(({ owner }) => owner !== undefined)).toBe(false);
 
   for (const view of ['explain', 'timeline'])
-    problemOf(await call('GET', `/v1/jobs/${upload.jobId}/${view}`, { token: target.otherToken }), 'not-found');
+    problemOf(
+      await call('GET', `/v1/jobs/${upload.jobId}/${view}`, { token: target.otherToken }),
+      'not-found',
+    );
 });
 
 test('who has seen and fetched a recording is told to the owner, and to no other organisation', async () => {
@@ -42,6 +49,11 @@ test('who has seen and fetched a recording is told to the owner, and to no other
   expect(own.map(({ action }) => action)).toEqual(
     expect.arrayContaining(['upload.create', 'recording.read', 'recording.download']),
   );
-  expect(own.map(({ at }) => at)).toEqual(own.map(({ at }) => at).sort().reverse());
+  expect(own.map(({ at }) => at)).toEqual(
+    own
+      .map(({ at }) => at)
+      .sort()
+      .reverse(),
+  );
   expect(await about(target.otherToken)).toEqual([]);
 });

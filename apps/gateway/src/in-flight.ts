@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Problem } from '@edf-pipeline/contracts';
 import { problemKinds } from '@edf-pipeline/contracts';
+import { defaultTurnWatch, watchTurns } from './turn-watch.ts';
 
 export interface InFlightLimits {
   /** Requests that are being worked on. More of them would only wait for each other. */
@@ -23,9 +24,10 @@ const MAX_DISCARDED_BYTES = 64 * 1024;
  */
 export function boundInFlight({ maxWorking, maxWaiting }: InFlightLimits): RequestHandler {
   const places = { working: 0, waiting: 0 };
+  const turns = watchTurns(defaultTurnWatch);
   return (request, response, next) => {
     const kind = request.path === '/events' ? 'waiting' : 'working';
-    if (places[kind] >= (kind === 'waiting' ? maxWaiting : maxWorking)) {
+    if (!turns.letIn() || places[kind] >= (kind === 'waiting' ? maxWaiting : maxWorking)) {
       const isLong =
         Number(request.headers['content-length'] ?? MAX_DISCARDED_BYTES + 1) > MAX_DISCARDED_BYTES;
       const hasBody = request.method === 'POST' || request.method === 'PUT' || request.method === 'PATCH';
