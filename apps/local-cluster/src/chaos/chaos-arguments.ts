@@ -42,6 +42,7 @@ export function readChaosArguments(
     losses: Math.ceil(kills / 40),
     harmShare: number('harm', 60, 100) / 100,
     stepPatienceSeconds: 15,
+    drainSeconds: 600,
     leaseSeconds: number('lease', 30, 3_600),
     folder: path.resolve(values.logs ?? fallback.folder),
     jsonFile: values.json === undefined ? null : path.resolve(values.json),

@@ -36,6 +36,8 @@ export interface ChaosOptions {
   readonly leaseSeconds: number;
   /** The longest that a step of the disturbance waits until its share of the uploads is over. */
   readonly stepPatienceSeconds: number;
+  /** How long the queue may take to become empty; a message that came too early comes again later each time. */
+  readonly drainSeconds: number;
   /** Logs of the processes. */
   readonly folder: string;
   readonly say: (line: string) => void;
@@ -140,7 +142,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       limits,
       runningLimit: RUNNING_LIMIT,
       noise,
-      inQueue: await waitForQueue(sqs, cluster.queueUrl, noise.unreadable.size),
+      inQueue: await waitForQueue(sqs, cluster.queueUrl, noise.unreadable.size, options.drainSeconds),
       deadLetters: await receiveBodies(sqs, cluster.deadLetterQueueUrl),
       proxies: disturbed.proxies,
     });

@@ -24,8 +24,13 @@ export async function settle(
 }
 
 /** What nobody can read stays; all else goes. Answers how many messages are left. */
-export async function waitForQueue(sqs: SQSClient, queueUrl: string, unreadable: number): Promise<number> {
-  const until = performance.now() + SETTLE_SECONDS * 1000;
+export async function waitForQueue(
+  sqs: SQSClient,
+  queueUrl: string,
+  unreadable: number,
+  patienceSeconds: number,
+): Promise<number> {
+  const until = performance.now() + patienceSeconds * 1000;
   for (;;) {
     const count = await countMessages(sqs, queueUrl);
     if (count <= unreadable || performance.now() > until) return count;
