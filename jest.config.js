@@ -1,6 +1,6 @@
 export default {
   projects: [
     '<rootDir>/libs/*',
-    '<rootDir>/apps/{gateway,dispatcher,processor,web,cli,standalone,simulation}',
+    '<rootDir>/apps/{gateway,dispatcher,processor,web,cli,standalone,simulation,local-cluster}',
   ],
 };

@@ -57,7 +57,7 @@ export async function startTcpFaultProxy(options: TcpFaultProxyOptions): Promise
     client.on('error', () => undefined);
     if (harm?.kind === 'refuse') {
       done('refuse');
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const server = connect(options.upstreamPort, '127.0.0.1');
@@ -71,7 +71,7 @@ export async function startTcpFaultProxy(options: TcpFaultProxyOptions): Promise
     connectionCount: () => connections,
     harmCounts: () => ({ ...counts }),
     cutAll() {
-      for (const socket of sockets) socket.resetAndDestroy();
+      for (const socket of sockets) reset(socket);
     },
     async stop() {
       proxy.close();
@@ -79,6 +79,12 @@ export async function startTcpFaultProxy(options: TcpFaultProxyOptions): Promise
       await once(proxy, 'close');
     },
   };
+}
+
+/** The system refuses to reset a socket that is being shut down, and Node would keep it open for ever then. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded || socket.connecting || socket.destroyed) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function join(client: Socket, server: Socket, harm: Harm | null, done: (kind: Harm['kind']) => void): void {
@@ -90,8 +96,8 @@ function join(client: Socket, server: Socket, harm: Harm | null, done: (kind: Ha
   };
   const breakOff = (kind: Harm['kind']) => {
     done(kind);
-    client.resetAndDestroy();
-    server.resetAndDestroy();
+    reset(client);
+    reset(server);
   };
   const hold = (milliseconds: number, then: () => void) => {
     const timer = setTimeout(() => {
