@@ -9,8 +9,8 @@ import type { SignalHeader } from './header.ts';
 import type { EdfFile } from './open.ts';
 import { openEdf } from './open.ts';
 import { readAnnotations } from './read-annotations.ts';
+import { corpusFolder as corpus, describeWithCorpus } from './test-support/corpus.ts';
 
-const corpus = join(import.meta.dirname, '../../../../shared/corpus');
 const isThere = existsSync(join(corpus, 'expected/peers.json'));
 
 interface EdflibSignal {
@@ -89,15 +89,6 @@ const reasonOfRefusal: Record<string, string> = {
   'preraulab-test-b4638b.edf': 'EDF034',
 };
 
-if (!isThere) {
-  const message = `The corpus of real recordings is not at ${corpus}: nothing is compared with EDFlib.`;
-  if (process.env.CI) test('the corpus is there', () => expect(message).toBe(''));
-  else {
-    console.warn(message);
-    test.skip('the corpus is there', () => undefined);
-  }
-}
-
 const bytesOf = (name: string): Uint8Array => readFileSync(join(corpus, 'files', name));
 const open = (name: string): Promise<EdfFile> => openEdf(byteSourceFromBytes(bytesOf(name)));
 const ordinaryOf = (file: EdfFile): SignalHeader[] =>
@@ -133,7 +124,7 @@ function clippedDigest(
 const read = peers.filter(([, edflib]) => edflib.ok);
 const refused = peers.filter(([, edflib]) => !edflib.ok);
 
-(isThere ? describe : describe.skip)('the corpus', () => {
+describeWithCorpus('nothing is compared with EDFlib')('the corpus', () => {
   test.each(read)('%s has the signals, samples and values that EDFlib reads', async (name, edflib) => {
     const file = await open(name);
     const ordinary = ordinaryOf(file);

@@ -1,14 +1,14 @@
 // Every finding of every real recording, so that a check that begins to cry wolf is seen. The recordings lie beside
 // the repository; the golden file has their names and the numbers of findings. UPDATE_CORPUS_FINDINGS=1 writes it.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { byteSourceFromBytes } from '../byte-source.ts';
+import { corpusFolder, describeWithCorpus } from '../test-support/corpus.ts';
 import type { EdfCheck } from './check-edf.ts';
 import { checkEdf } from './check-edf.ts';
 
-const corpus = join(import.meta.dirname, '../../../../../shared/corpus');
+const corpus = corpusFolder;
 const golden = join(import.meta.dirname, 'corpus-findings.golden.json');
-const isThere = existsSync(join(corpus, 'expected/peers.json'));
 
 /** Errors in files that EDFlib and MNE both read: each is true, and here is why they do not see it. */
 const errorsInFilesThatPeersRead: Record<string, Record<string, string>> = {
@@ -21,16 +21,7 @@ const errorsInFilesThatPeersRead: Record<string, Record<string, string>> = {
   'maxsivkov-1000.edf': { EDF064: '1600 samples of -32768 (no signal) below a minimum of 0; EDFlib gives 0' },
 };
 
-if (!isThere) {
-  const message = `The corpus of real recordings is not at ${corpus}: findings are not compared.`;
-  if (process.env.CI) test('the corpus is there', () => expect(message).toBe(''));
-  else {
-    console.warn(message);
-    test.skip('the corpus is there', () => undefined);
-  }
-}
-
-(isThere ? describe : describe.skip)('the corpus', () => {
+describeWithCorpus('findings are not compared')('the corpus', () => {
   const checks = new Map<string, EdfCheck>();
   beforeAll(async () => {
     for (const name of readdirSync(join(corpus, 'files')).sort()) {
