@@ -1,16 +1,9 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { assertRedis, createBullmqQueue, incarnationOf, watchIncarnation } from '@edf-pipeline/jobs/bullmq';
-
 import { createLambdaQueue } from '@edf-pipeline/jobs/lambda';
-import type { Ledger } from '@edf-pipeline/ledger';
-import { createLeaseObserver, createRouting, defaultLedgerSettings } from '@edf-pipeline/ledger';
-import {
-  assertTable,
-  createLedgerClient,
-  createLedgerClock,
-  createDynamodbLedgerStore,
-} from '@edf-pipeline/ledger/dynamodb';
+import { createLeaseObserver, createRouting } from '@edf-pipeline/ledger';
+import { assertTable, createLedgerClient, createDynamodbLedger } from '@edf-pipeline/ledger/dynamodb';
 import {
   awaitDependency,
   createHealth,
@@ -39,19 +32,17 @@ await runMain(process, async (signal) => {
   const logger = createLogger({ name: 'dispatcher', level: config.logLevel });
   const health = createHealth();
   const client = createLedgerClient({ region });
-  const clock = createLedgerClock(client);
   const sqs = new SQSClient({ region });
   const objects = createS3Store({ region, bucket, forcePathStyle: config.isPathStyle });
   const redis = { url: config.redisUrl };
   const small = createBullmqQueue({ redis, pool: 'small', window: config.queueSlots });
   const announcer = createAnnouncer(config.redisUrl, logger);
-  const ledger: Ledger = {
-    store: createDynamodbLedgerStore({ client, tableName }),
-    settings: { ...defaultLedgerSettings, leaseSeconds: config.leaseSeconds },
-    clock,
-    newId: createUlidFactory(clock),
-    random: Math.random,
-  };
+  const ledger = createDynamodbLedger({
+    client,
+    tableName,
+    leaseSeconds: config.leaseSeconds,
+    idsFrom: createUlidFactory,
+  });
   const webhooks = config.webhookKey
     ? createWebhookSender({
         ledger,

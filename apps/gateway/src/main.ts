@@ -1,11 +1,6 @@
 import { Redis } from 'ioredis';
-import { createRouting, defaultLedgerSettings, readMachineClient } from '@edf-pipeline/ledger';
-import {
-  assertTable,
-  createLedgerClient,
-  createLedgerClock,
-  createDynamodbLedgerStore,
-} from '@edf-pipeline/ledger/dynamodb';
+import { createRouting, readMachineClient } from '@edf-pipeline/ledger';
+import { assertTable, createLedgerClient, createDynamodbLedger } from '@edf-pipeline/ledger/dynamodb';
 import {
   awaitDependency,
   createHealth,
@@ -37,7 +32,6 @@ await runMain(process, async (signal) => {
   const health = createHealth();
   const { region, bucket, table: tableName, isPathStyle: forcePathStyle, publicEndpoint, issuer } = config;
   const client = createLedgerClient({ region });
-  const clock = createLedgerClock(client);
   const store = createS3Store({ region, bucket, forcePathStyle, publicEndpoint });
   const redis = config.redisUrl === undefined ? null : new Redis(config.redisUrl);
   const onRedisError = (error: unknown) =>
@@ -46,13 +40,13 @@ await runMain(process, async (signal) => {
     });
   redis?.on('error', onRedisError);
   const counter = config.redisUrl === undefined ? null : connectCounter(config.redisUrl, onRedisError);
-  const ledger = {
-    store: createDynamodbLedgerStore({ client, tableName }),
-    settings: { ...defaultLedgerSettings, leaseSeconds: config.leaseSeconds },
-    clock,
-    newId: createUlidFactory(clock),
-    random: Math.random,
-  };
+  const ledger = createDynamodbLedger({
+    client,
+    tableName,
+    leaseSeconds: config.leaseSeconds,
+    idsFrom: createUlidFactory,
+  });
+  const { clock } = ledger;
   const app = createHttpApp({
     pageFolder: config.pageFolder,
     objectStoreOrigin: await originOf(store),

@@ -1,11 +1,5 @@
 import type { Work } from '@edf-pipeline/jobs';
-import { defaultLedgerSettings } from '@edf-pipeline/ledger';
-import {
-  assertTable,
-  createLedgerClient,
-  createLedgerClock,
-  createDynamodbLedgerStore,
-} from '@edf-pipeline/ledger/dynamodb';
+import { assertTable, createLedgerClient, createDynamodbLedger } from '@edf-pipeline/ledger/dynamodb';
 import type { Logger } from '@edf-pipeline/service';
 import { awaitDependency, createUlidFactory } from '@edf-pipeline/service';
 import { createS3Store } from '@edf-pipeline/storage/s3';
@@ -25,7 +19,6 @@ export interface ClusterProcessor {
 export function createClusterProcessor(config: ProcessorConfig, logger: Logger): ClusterProcessor {
   const { region, bucket, table: tableName, isPathStyle: forcePathStyle, owner } = config;
   const client = createLedgerClient({ region });
-  const clock = createLedgerClock(client);
   const storage = { region, bucket, forcePathStyle };
   const store = createS3Store(storage);
   const pool = createAnalysisPool({
@@ -33,13 +26,12 @@ export function createClusterProcessor(config: ProcessorConfig, logger: Logger):
     heapMegabytes: config.heapMegabytes,
     stopSeconds: 5,
   });
-  const ledger = {
-    store: createDynamodbLedgerStore({ client, tableName }),
-    settings: { ...defaultLedgerSettings, leaseSeconds: config.leaseSeconds },
-    clock,
-    newId: createUlidFactory(clock),
-    random: Math.random,
-  };
+  const ledger = createDynamodbLedger({
+    client,
+    tableName,
+    leaseSeconds: config.leaseSeconds,
+    idsFrom: createUlidFactory,
+  });
   const deps = {
     ledger,
     store,

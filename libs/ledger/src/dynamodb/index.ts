@@ -1,10 +1,11 @@
 export { assertTable } from './assert-table.ts';
+export { createDynamodbLedger } from './dynamodb-ledger.ts';
+export type { DynamodbLedgerOptions } from './dynamodb-ledger.ts';
 export { createLedgerTable } from './create-table.ts';
 export { createDynamodbLedgerStore } from './dynamodb-store.ts';
 export type { DynamodbLedgerStoreOptions } from './dynamodb-store.ts';
 export { LedgerTableUnusable, WriteNotStorable } from './errors.ts';
 export { createLedgerClient } from './ledger-client.ts';
-export { createLedgerClock } from './ledger-clock.ts';
 export type { DynamodbClient, RequestLimits } from './request-sender.ts';
 export { defaultRequestLimits } from './request-sender.ts';
 export { tableDefinition } from './table-definition.ts';
