@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
-import { ensureInstalled, node, root } from './toolchain.mjs';
+import { ensureInstalled, ensurePage, node, root, run } from './toolchain.mjs';
 
 /** Installs the servers that stand in for AWS and Redis; answers why that cannot be, or null when they are there. */
 export function ensureStandIns() {
@@ -10,6 +10,18 @@ export function ensureStandIns() {
     encoding: 'utf8',
   });
   return status === 0 ? null : stderr.trim();
+}
+
+/** Runs a program that needs the stand-ins and the page, with the arguments of ours; ends as it does. */
+export async function runOnStandIns(program) {
+  ensureInstalled();
+  const missing = ensureStandIns();
+  if (missing !== null) {
+    process.stderr.write(`${missing}\n`);
+    process.exit(1);
+  }
+  ensurePage();
+  process.exit(await run(node, [program, ...process.argv.slice(2)]));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
