@@ -18,6 +18,12 @@ export const target: Target = readTarget(process.env);
 /** For the browser suite. */
 export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
+/** For the comparison of two instances: where the first one's results are noted; and whether nothing may be missing. */
+export const comparison = {
+  resultsFile: process.env.E2E_RESULTS ?? '',
+  isCi: process.env.CI === 'true',
+};
+
 function readTarget(env: Record<string, string | undefined>): Target {
   const faults = Object.entries(wanted).filter(([name]) => !env[name]);
   if (!URL.canParse(env.E2E_URL ?? '') || faults.length > 0) {

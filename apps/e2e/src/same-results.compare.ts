@@ -3,11 +3,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { comparison } from './config.ts';
 import { endedJob, resultFile, resultOf, uploaded } from './test-support/uploads.ts';
 
 const corpus = join(import.meta.dirname, '../../../../shared/corpus/files');
 const names = existsSync(corpus) ? readdirSync(corpus).sort() : [];
-const resultsFile = process.env.E2E_RESULTS ?? '';
+const { resultsFile, isCi } = comparison;
 const isReference = !existsSync(resultsFile);
 
 interface Outcome {
@@ -43,7 +44,7 @@ async function outcomeOf(bytes: Uint8Array): Promise<Outcome> {
 
 if (names.length === 0) {
   test('there is a corpus to compare with', () => {
-    if (process.env.CI === 'true') throw new Error(`there is no corpus at ${corpus}`);
+    if (isCi) throw new Error(`there is no corpus at ${corpus}`);
     process.stderr.write(`no corpus at ${corpus}: nothing is compared\n`);
   });
 }

@@ -9,7 +9,7 @@ import { defaultInFlight } from '../src/in-flight.ts';
 import { Connections, announcement } from './load.ts';
 import type { Outcome } from './load.ts';
 
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 8);
+const SECONDS = 8;
 const CLOSED_CONNECTIONS = 32;
 const OPEN_CONNECTIONS = 1_000;
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { preparePeers } from './edf/peers.ts';
 import { polysomnographyRates, writeRecording } from './edf/recordings.ts';
 import type { BenchContext, Figure } from './edf/row.ts';
+import { cacheFolder, megabytes, only, rounds } from './edf/config.ts';
 import { annotations } from './edf/rows/annotations.ts';
 import { decodeKept } from './edf/rows/decode-kept.ts';
 import { headerScan } from './edf/rows/header-scan.ts';
@@ -16,11 +17,7 @@ import { tableOf, writeTable } from './edf/table.ts';
 
 const rows = { streamDecode, decodeKept, headerScan, annotations, viewerPage };
 
-const megabytes = Number(process.env.EDF_BENCH_MEGABYTES ?? 1000);
-const rounds = Number(process.env.EDF_BENCH_ROUNDS ?? 7);
-const only = process.env.EDF_BENCH_ROWS?.split(',');
-const cacheHome = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache');
-const peers = preparePeers(path.join(cacheHome, 'edf-pipeline'));
+const peers = preparePeers(cacheFolder);
 for (const absent of peers.absent) console.log(`absent: ${absent}`);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'edf-bench-'));
 try {

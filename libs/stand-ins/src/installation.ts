@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './config.ts';
 
 /** What cannot be had on this machine, and what to do about it. */
 export class StandInMissing extends Error {
@@ -18,15 +18,12 @@ export interface Installation {
   readonly isComplete: boolean;
 }
 
-const cacheFolder = () =>
-  path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'edf-pipeline');
-
 export const completeMark = (folder: string) => path.join(folder, '.complete');
 
 function installation(name: string, pinFile: string): Installation {
   const pins = fileURLToPath(new URL(`../${pinFile}`, import.meta.url));
   const hash = createHash('sha256').update(readFileSync(pins)).digest('hex').slice(0, 12);
-  const folder = path.join(cacheFolder(), `${name}-${hash}`);
+  const folder = path.join(cacheFolder, `${name}-${hash}`);
   return { name, pins, folder, isComplete: existsSync(completeMark(folder)) };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { programFolders } from './config.ts';
 import { installedFolder, pythonInstallation } from './installation.ts';
 import type { ServerProcess } from './server-process.ts';
 import { freePort, startServerProcess } from './server-process.ts';
@@ -42,8 +43,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 }
 
 function redisProgram(): string {
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
-  const ofMachine = folders.map((folder) => path.join(folder, 'redis-server')).find(existsSync);
+  const ofMachine = programFolders.map((folder) => path.join(folder, 'redis-server')).find(existsSync);
   return ofMachine ?? path.join(installedFolder(pythonInstallation()), 'bin', 'redis-server');
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ownEnvironment } from './config.ts';
 
 const START_SECONDS = 60;
 const OUTPUT_KEPT = 4000;
@@ -29,7 +30,7 @@ export interface ServerCommand {
 /** @throws Error with the server's last words, when it ends or is silent before it is ready */
 export async function startServerProcess(server: ServerCommand): Promise<ServerProcess> {
   const child = spawn(server.command, server.args, {
-    env: { ...process.env, ...server.environment },
+    env: { ...ownEnvironment, ...server.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
