@@ -24,8 +24,8 @@ export async function cleanUpUpload(
         return { writes: [], answer: null };
       const current = uploadOf(item);
       const writer = writerOf(ledger);
-      // Another sweep has just done this pass; the next has its own time.
-      if (current.due !== null && current.due > writer.at) return { writes: [], answer: null };
+      // Another sweep has done this pass meanwhile; the next has its own time, whatever our clock says.
+      if (current.cleanedAt !== upload.cleanedAt) return { writes: [], answer: null };
       const isAgain = current.cleanedAt !== null;
       const cleaned: UploadRow = {
         ...current,

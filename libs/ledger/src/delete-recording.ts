@@ -99,8 +99,8 @@ function leaveTombstone(ledger: Ledger, recording: RecordingRow, signal?: AbortS
       const writer = writerOf(ledger);
       const current = recordingOf(item);
       const isSecondPass = current.status === 'deleted';
-      // Another sweep has just left the tombstone; the second pass has its own time.
-      if (isSecondPass && (current.due === null || current.due > writer.at))
+      // Another sweep has done this pass meanwhile; the next has its own time, whatever our clock says.
+      if (current.status !== recording.status || (isSecondPass && current.due === null))
         return { writes: [], answer: null };
       const tombstone: RecordingRow = {
         ...current,
