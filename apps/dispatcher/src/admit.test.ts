@@ -1,4 +1,4 @@
-import { writePolicy } from '@edf-pipeline/ledger';
+import { readJob, writePolicy } from '@edf-pipeline/ledger';
 import { fillPools } from './admit.ts';
 import type { World } from './test-support/world.ts';
 import { accepted, createWorld, fakeQueue } from './test-support/world.ts';
@@ -82,6 +82,22 @@ describe('filling the pools', () => {
     expect(world.log()).toContain('"pool":"small"');
     small.failure = null;
     expect(await fillPools(world.deps)).toBe(2);
+  });
+
+  it('hands the other jobs out when the executor does not take one, and that one stays due', async () => {
+    const world = createWorld();
+    await acceptedMany(world, 'big', 3);
+    const { enqueue } = world.queue;
+    let refused = '';
+    world.queue.enqueue = (work, signal) => {
+      refused ||= work.jobId;
+      return work.jobId === refused ? Promise.reject(new Error('cut')) : enqueue(work, signal);
+    };
+    await fillPools(world.deps);
+
+    expect(world.queue.handed).toHaveLength(2);
+    expect(world.log()).toContain('"count":1');
+    expect(await readJob(world.ledger, 'big', refused)).toMatchObject({ row: { phase: 'dispatching' } });
   });
 
   it('ends when it is asked to stop', async () => {

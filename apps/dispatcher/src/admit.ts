@@ -23,6 +23,14 @@ export async function fillPools(deps: DispatcherDeps, signal?: AbortSignal): Pro
 async function fillPool(deps: DispatcherDeps, pool: Pool, signal?: AbortSignal): Promise<number> {
   const { freeSlots } = (await deps.queues[pool]?.demand(signal)) ?? { freeSlots: 0 };
   const admitted = await admitJobs(deps.ledger, pool, freeSlots, signal);
-  for (const job of admitted) await dispatchJob(deps, pool, job, signal);
+  const dispatched = await Promise.allSettled(admitted.map((job) => dispatchJob(deps, pool, job, signal)));
+  signal?.throwIfAborted();
+  const [first, ...others] = dispatched.filter((outcome) => outcome.status === 'rejected');
+  if (first)
+    deps.logger.error('Admitted jobs could not be handed to their executor; they are handed over again', {
+      pool,
+      count: others.length + 1,
+      error: first.reason as unknown,
+    });
   return admitted.length;
 }

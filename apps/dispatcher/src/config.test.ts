@@ -10,7 +10,7 @@ const complete = {
 };
 
 test('What is not said has a default', () => {
-  expect(readConfig(complete)).toMatchObject({ port: 8081, loops: { sweepSeconds: 5 }, queueSlots: 200 });
+  expect(readConfig(complete)).toMatchObject({ port: 8081, loops: { sweepSeconds: 3 }, queueSlots: 200 });
 });
 
 test('Jobs are not sent to a Lambda function that nobody named', () => {

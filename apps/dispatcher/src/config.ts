@@ -20,7 +20,7 @@ const schema = z.object({
   EDF_DEAD_LETTER_QUEUE_URL: z.url({ error: 'is missing or no address: what the queue puts aside' }),
   EDF_LAMBDA_FUNCTION: z.string().min(1, 'is empty').optional(),
   EDF_ADMIT_SECONDS: integerText({ min: 1, max: 60, fallback: 1 }),
-  EDF_SWEEP_SECONDS: integerText({ min: 1, max: 600, fallback: 5 }),
+  EDF_SWEEP_SECONDS: integerText({ min: 1, max: 600, fallback: 3 }),
   EDF_RELAY_SECONDS: integerText({ min: 1, max: 600, fallback: 2 }),
   EDF_QUEUE_SLOTS: integerText({ min: 1, max: 10_000, fallback: 200 }),
 });

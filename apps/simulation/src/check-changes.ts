@@ -218,7 +218,7 @@ function createHands(final: FinalState) {
     violations(): Violation[] {
       return [...most].flatMap(([tenant, size]) => {
         const limit = final.limits[tenant];
-        if (limit === undefined || size <= limit + final.limitTolerance) return [];
+        if (limit === undefined || size <= limit) return [];
         return [
           {
             invariant: 'limit' as const,

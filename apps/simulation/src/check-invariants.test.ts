@@ -198,7 +198,7 @@ const spoiled: Record<string, { readonly breaks: string; readonly make: () => Ou
   'a tenant has more in hand than it may': {
     breaks: 'limit',
     make: () => {
-      const limited = withFinal(sound, { limits: { acme: 0 }, limitTolerance: 0 });
+      const limited = withFinal(sound, { limits: { acme: 0 } });
       return withWrite(limited, 'job', { phase: 'dispatching' });
     },
   },

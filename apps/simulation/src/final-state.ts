@@ -27,11 +27,6 @@ export interface FinalState {
   readonly log: readonly LogLine[];
   readonly settings: LedgerSettings;
   readonly limits: Readonly<Record<string, number>>;
-  /**
-   * By how many jobs a tenant's limit may be exceeded for a moment: the limit is looked up in an index that may lag,
-   * by dispatchers that do not wait for each other. What holds for certain is what the executor takes.
-   */
-  readonly limitTolerance: number;
   /** How far the clocks of the processes are apart at most. */
   readonly clockErrorSeconds: number;
   /** Whether no holder dies in the calm but by its own file. */
@@ -72,7 +67,6 @@ export function finalStateOf(
     log,
     settings: settings.ledger,
     limits: settings.limits,
-    limitTolerance: settings.executor.window,
     clockErrorSeconds: Math.max(
       ...[...world.walls.values()].map(({ offsetSeconds }) => Math.abs(offsetSeconds)),
     ),

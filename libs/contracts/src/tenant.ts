@@ -12,7 +12,7 @@ const bound = (description: string) =>
 export const policySchema = z
   .object({
     maxFileBytes: z.int().min(1),
-    maxRunningJobs: z.int().min(0).max(100_000),
+    maxRunningJobs: z.int().min(0).max(5_000),
     weight: z.number().min(0.01).max(1_000).meta({ description: 'Share of a pool relative to others' }),
     refuseFindings: z.array(z.string().min(1).max(100)).max(200),
     isPaused: z.boolean().meta({ description: 'Nothing new is started; uploads are still accepted' }),

@@ -2,8 +2,12 @@ import { admitJobs } from './admit.ts';
 import { cancelJob } from './cancel.ts';
 import { markDispatched } from './dispatch.ts';
 import { commitResult } from './commit.ts';
+import { takeInHand } from './in-hand.ts';
 import { jobKey } from './keys.ts';
+import type { LedgerStore, Write } from './ledger-store.ts';
+import { loseLease } from './lose-lease.ts';
 import { defaultPolicy, readPolicy, writePolicy } from './policy.ts';
+import { retryJob } from './retry.ts';
 import type { JobRow } from './rows.ts';
 import {
   accepted,
@@ -11,6 +15,7 @@ import {
   dispatched,
   jobNow,
   newUpload,
+  rangeNow,
   resultOf,
   running,
 } from './test-support/scenes.ts';
@@ -22,6 +27,30 @@ const countByTenant = (jobs: readonly { tenant: string }[]) =>
   Object.fromEntries(
     [...Map.groupBy(jobs, ({ tenant }) => tenant)].map(([tenant, { length }]) => [tenant, length]),
   );
+
+const small = (limit: number) => ({ tenant: 'acme', pool: 'small', limit }) as const;
+
+const interruption = { class: 'infrastructure', code: 'worker-gone', message: 'gone' } as const;
+
+const isAdmission = (writes: readonly Write[]) =>
+  writes.some((write) => write.kind === 'put' && (write.item.data as JobRow).phase === 'dispatching');
+
+/** The store as a process sees it that stands still before its first write of a kind. */
+function holdBack(world: World, isHeldBack: (writes: readonly Write[]) => boolean) {
+  const held = Promise.withResolvers<void>();
+  const going = Promise.withResolvers<void>();
+  const store: LedgerStore = {
+    ...world.ledger.store,
+    write: async (writes) => {
+      if (isHeldBack(writes)) {
+        held.resolve();
+        await going.promise;
+      }
+      return world.ledger.store.write(writes);
+    },
+  };
+  return { store, isHeld: held.promise, letGo: () => going.resolve() };
+}
 
 const fill = async (world: World, tenant: string, count: number) => {
   for (let index = 0; index < count; index++) await accepted(world, { tenant });
@@ -107,28 +136,87 @@ describeOnEachStore('a tenant’s limit', (make) => {
     expect(await admitJobs(world.ledger, 'small', 5)).toEqual([]);
   });
 
-  it('counts from live leases: work whose lease has run out weighs nothing', async () => {
+  it('counts work whose lease has run out until the sweep has taken it back, and not longer', async () => {
     const world = make();
     await writePolicy(world.ledger, 'acme', { maxRunningJobs: 1 });
-    await running(world);
+    const { jobId } = await running(world);
     await accepted(world);
-    world.clock.advance(29);
+    world.clock.advance(31);
     expect(await admitJobs(world.ledger, 'small', 5)).toEqual([]);
-    world.clock.advance(2);
+    await loseLease(world.ledger, rangeNow(world, jobId), interruption);
     expect(await admitJobs(world.ledger, 'small', 5)).toHaveLength(1);
   });
 
-  it('counts live leases behind many that have run out and wait for the sweep', async () => {
+  it('holds when dispatchers admit at once, and an index shows what it showed when none had begun', async () => {
     const world = make();
-    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 100 });
-    for (let count = 0; count < 8; count++) await running(world);
-    world.clock.advance(31);
-    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 2 });
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 3 });
+    await fill(world, 'acme', 12);
+    const atFirst = await world.store.query({ index: 'active', partition: 'ACTIVE#acme#small', limit: 99 });
+    const lagging: LedgerStore = {
+      ...world.ledger.store,
+      query: async (query) => (query.index === 'active' ? atFirst : world.store.query(query)),
+    };
+    const dispatchers = Array.from({ length: 4 }, () =>
+      admitJobs({ ...world.ledger, store: lagging }, 'small', 2),
+    );
+    const atOnce = (await Promise.all(dispatchers)).flat().length;
+    const later = (await admitJobs({ ...world.ledger, store: lagging }, 'small', 9)).length;
+    expect(atOnce + later).toBe(3);
+    expect(await admitJobs({ ...world.ledger, store: lagging }, 'small', 9)).toEqual([]);
+  });
+
+  it('is for one pool: what is in hand in another takes no place', async () => {
+    const world = make();
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 1 });
     await running(world);
+    await accepted(world, { byteLength: 2 ** 30 + 1 });
+    expect(await admitJobs(world.ledger, 'large', 5)).toHaveLength(1);
+  });
+
+  it('does not keep the place of a dispatcher that died between noting a job down and admitting it', async () => {
+    const world = make();
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 1 });
+    const { jobId } = await accepted(world);
     await accepted(world);
-    expect(await admitJobs(world.ledger, 'small', 1)).toHaveLength(1);
-    await accepted(world);
+    await takeInHand(world.ledger, small(1), [jobNow(world, jobId)], {});
+    expect(await admitJobs(world.ledger, 'small', 5)).toEqual([{ tenant: 'acme', jobId, dispatch: 1 }]);
     expect(await admitJobs(world.ledger, 'small', 5)).toEqual([]);
+  });
+
+  it('gives the place of one that was noted down and canceled to the next', async () => {
+    const world = make();
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 1 });
+    const { jobId } = await accepted(world);
+    const next = await accepted(world);
+    await takeInHand(world.ledger, small(1), [jobNow(world, jobId)], {});
+    await cancelJob(world.ledger, 'acme', jobId);
+    expect(await admitJobs(world.ledger, 'small', 5)).toMatchObject([{ jobId: next.jobId }]);
+  });
+
+  it('admits nothing late: one that was noted down, canceled and retried meanwhile has a new number', async () => {
+    const world = make();
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 1 });
+    const { jobId } = await accepted(world);
+    const other = await accepted(world);
+    const slow = holdBack(world, isAdmission);
+    const late = admitJobs({ ...world.ledger, store: slow.store }, 'small', 1);
+    await slow.isHeld;
+    await cancelJob(world.ledger, 'acme', jobId);
+    expect(await admitJobs(world.ledger, 'small', 5)).toMatchObject([{ jobId: other.jobId }]);
+    await retryJob(world.ledger, 'acme', jobId);
+    slow.letGo();
+    expect(await late).toEqual([]);
+    expect(jobNow(world, jobId)).toMatchObject({ phase: 'backlog', dispatch: 1 });
+  });
+
+  it('holds when it is lowered between noting a job down and admitting it', async () => {
+    const world = make();
+    const { jobId } = await accepted(world);
+    await takeInHand(world.ledger, small(1), [jobNow(world, jobId)], {});
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 0 });
+    expect(await admitJobs(world.ledger, 'small', 5)).toEqual([]);
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 1 });
+    expect(await admitJobs(world.ledger, 'small', 5)).toMatchObject([{ jobId }]);
   });
 
   it('holds a tenant with more waiting back, and no other tenant', async () => {

@@ -1,5 +1,6 @@
 import type { Contender } from './contenders.ts';
 import { findContenders } from './contenders.ts';
+import { takeInHand } from './in-hand.ts';
 import { jobKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { after, decideAndWrite, jobOf, writerOf } from './ledger.ts';
@@ -15,7 +16,8 @@ export interface AdmittedJob {
 
 /**
  * Takes up to `slots` jobs out of the backlog of a pool, fairly: always from the tenant that has least in hand for
- * its weight, within its limit, and between equals by lot; within a tenant the most urgent first. What is in hand is counted from live leases.
+ * its weight, within its limit, and between equals by lot; within a tenant the most urgent first. Any number of
+ * dispatchers may admit at once: what a tenant has in hand is noted down before it is admitted.
  */
 export async function admitJobs(
   ledger: Ledger,
@@ -27,15 +29,57 @@ export async function admitJobs(
   const contenders = await findContenders(ledger, pool, slots, signal);
   const admitted: AdmittedJob[] = [];
   while (admitted.length < slots) {
-    const next = pickContender(contenders, ledger.random);
-    const candidate = next?.waiting.shift();
-    if (!next || !candidate) break;
-    const job = await admitOne(ledger, candidate, signal);
-    if (!job) continue;
-    next.active += 1;
-    admitted.push(job);
+    const picked = pickFairly(contenders, slots - admitted.length, ledger.random);
+    if (picked.length === 0) break;
+    const mayBeAdmitted = await noteDown(ledger, pool, picked, signal);
+    const works = await Promise.all(
+      picked.map(async ({ contender, job }) => {
+        const isOurs = mayBeAdmitted.get(contender)?.has(job.id) ?? false;
+        const work = isOurs ? await admitOne(ledger, job, signal) : null;
+        if (!work) contender.active -= 1;
+        return work;
+      }),
+    );
+    admitted.push(...works.filter((work) => work !== null));
   }
   return admitted;
+}
+
+interface Picked {
+  readonly contender: Contender;
+  readonly job: JobRow;
+}
+
+function pickFairly(contenders: readonly Contender[], slots: number, random: () => number): Picked[] {
+  const picked: Picked[] = [];
+  while (picked.length < slots) {
+    const contender = pickContender(contenders, random);
+    const job = contender?.waiting.shift();
+    if (!contender || !job) break;
+    contender.active += 1;
+    picked.push({ contender, job });
+  }
+  return picked;
+}
+
+/** One write for each tenant; answers the ids that may be admitted. */
+async function noteDown(
+  ledger: Ledger,
+  pool: Pool,
+  picked: readonly Picked[],
+  signal?: AbortSignal,
+): Promise<Map<Contender, ReadonlySet<string>>> {
+  const byContender = Map.groupBy(picked, ({ contender }) => contender);
+  const mayBeAdmitted = new Map<Contender, ReadonlySet<string>>();
+  for (const [contender, ofTenant] of byContender) {
+    const { tenant, limit, inHand } = contender;
+    const jobs = ofTenant.map(({ job }) => job);
+    mayBeAdmitted.set(
+      contender,
+      await takeInHand(ledger, { tenant, pool, limit }, jobs, inHand.over, signal),
+    );
+  }
+  return mayBeAdmitted;
 }
 
 /** Between tenants that have equally little the lot decides, by weight: by name, the first would always win. */
@@ -54,14 +98,16 @@ function pickContender(contenders: readonly Contender[], random: () => number): 
 
 function admitOne(ledger: Ledger, candidate: JobRow, signal?: AbortSignal): Promise<AdmittedJob | null> {
   const { tenant, id } = candidate;
+  const dispatch = candidate.dispatch + 1;
   return decideAndWrite<AdmittedJob | null>(
     ledger,
     [jobKey(tenant, id)],
     ([item]) => {
-      if (!item || jobOf(item).phase !== 'backlog') return { writes: [], answer: null };
-      const job = jobOf(item);
+      const job = item ? jobOf(item) : null;
+      // Only under the number that it has been noted down for.
+      if (!item || job?.phase !== 'backlog' || job.dispatch !== candidate.dispatch)
+        return { writes: [], answer: null };
       const writer = writerOf(ledger);
-      const dispatch = job.dispatch + 1;
       const admitted: JobRow = {
         ...job,
         phase: 'dispatching',

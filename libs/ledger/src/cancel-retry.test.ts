@@ -149,7 +149,7 @@ describeOnEachStore('retrying a job', (make) => {
     });
     expect(await retryJob(world.ledger, 'acme', jobId)).toMatchObject({ outcome: 'not-ended' });
     const lease = await claimedAgain(world, jobId);
-    expect(lease.dispatch).toBe(dispatch + 1);
+    expect(lease.dispatch).toBeGreaterThan(dispatch + 1);
     expect(lease.epoch).toBeGreaterThan(epoch);
     expect(await commitResult(world.ledger, lease, jobNow(world, jobId).recordingId, resultOf(lease))).toBe(
       'committed',

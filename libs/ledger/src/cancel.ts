@@ -33,16 +33,18 @@ export function cancelJob(
           answer: canceled,
         };
       }
+      const due = after(writer.at, ledger.settings.cancelSeconds);
       const canceling: JobRow = {
         ...job,
         status: 'canceling',
         phase: 'canceling',
-        due: after(writer.at, ledger.settings.cancelSeconds),
+        due,
         history: withHistory(job, { at: writer.at, what: 'cancel requested' }),
       };
       return {
         writes: [
-          writer.change(jobItem, canceling),
+          // Its holder is watched on: it may be dead, and never hear that it is to stop.
+          writer.change(jobItem, canceling, { lookBy: due }),
           writer.change(rangeItem, { ...rangeOf(rangeItem), cancelRequested: true }, { isNews: false }),
         ],
         answer: canceling,

@@ -1,8 +1,10 @@
-import { activePartition, backlogPartition, isLive } from './indexes.ts';
+import { backlogPartition } from './indexes.ts';
+import type { InHand } from './in-hand.ts';
+import { readInHand } from './in-hand.ts';
 import type { Ledger } from './ledger.ts';
 import { jobOf } from './ledger.ts';
 import { readPolicy } from './policy.ts';
-import type { JobRow, Pool, RangeRow } from './rows.ts';
+import type { JobRow, Pool } from './rows.ts';
 
 const MAX_TENANTS = 1_000;
 /** Sorts behind every character an id or a time is made of. */
@@ -13,9 +15,10 @@ export interface Contender {
   readonly tenant: string;
   readonly limit: number;
   readonly weight: number;
-  /** How much it has in hand, counted from live leases up to its limit. */
+  readonly inHand: InHand;
+  /** How much it has in hand, with what has been picked to be admitted. */
   active: number;
-  /** Most urgent first. */
+  /** What somebody has begun to admit, then the most urgent first. */
   waiting: JobRow[];
 }
 
@@ -27,7 +30,6 @@ export async function findContenders(
   signal?: AbortSignal,
 ): Promise<Contender[]> {
   const contenders: Contender[] = [];
-  const now = ledger.clock().toISOString();
   let from: string | undefined;
   while (contenders.length < MAX_TENANTS) {
     const partition = backlogPartition(pool);
@@ -37,8 +39,8 @@ export async function findContenders(
     const before = `${tenant}#${BEHIND_ALL}`;
     const policy = await readPolicy(ledger, tenant, signal);
     const limit = policy.isPaused ? 0 : policy.maxRunningJobs;
-    const active = await countLive(ledger, activePartition(tenant, pool), now, limit + 1, signal);
-    const room = Math.min(perTenant, Math.max(0, limit - active));
+    const inHand = await readInHand(ledger, tenant, pool, signal);
+    const room = Math.min(perTenant, Math.max(0, limit - inHand.count));
     const waiting =
       room === 0
         ? []
@@ -50,33 +52,16 @@ export async function findContenders(
       tenant,
       limit,
       weight: policy.weight,
-      active,
-      waiting: waiting.map(jobOf),
+      inHand,
+      active: inHand.count,
+      waiting: room === 0 ? [] : halfAdmittedFirst(inHand.halfAdmitted, waiting.map(jobOf)),
     });
     from = before;
   }
   return contenders;
 }
 
-/**
- * Counts up to `enough`. An entry stands as long as the work is in hand, and is never moved for a heartbeat: the row
- * says whether its time has run out and it only waits for the sweep.
- */
-export async function countLive(
-  ledger: Ledger,
-  partition: string,
-  now: string,
-  enough: number,
-  signal?: AbortSignal,
-): Promise<number> {
-  let count = 0;
-  let from: string | undefined;
-  while (count < enough) {
-    const page = await ledger.store.query({ index: 'active', partition, from, limit: enough }, signal);
-    count += page.filter(({ data }) => isLive(data as JobRow | RangeRow, now)).length;
-    const last = page.at(-1)?.indexes.active;
-    if (!last || page.length < enough) break;
-    from = `${last.sort}\u0000`;
-  }
-  return Math.min(count, enough);
+function halfAdmittedFirst(halfAdmitted: readonly JobRow[], waiting: readonly JobRow[]): JobRow[] {
+  const ids = new Set(halfAdmitted.map(({ id }) => id));
+  return [...halfAdmitted, ...waiting.filter(({ id }) => !ids.has(id))];
 }

@@ -113,12 +113,6 @@ export function webhookDeliveryIndexes(row: WebhookDeliveryRow): Indexes {
   };
 }
 
-/** Whether work stands in `active` with a right to its place: handed out not too long ago, or under a lease. */
-export function isLive(row: JobRow | RangeRow, now: string): boolean {
-  const until = row.kind === 'range' ? row.leaseUntil : row.due;
-  return until !== null && until >= now;
-}
-
 /** Tenant, then urgency: a priority is so many seconds of head start over the tenant's other jobs. */
 function backlogSort(row: JobRow): string {
   const priority = Math.min(Math.max(row.priority, 0), MAX_PRIORITY_SECONDS);

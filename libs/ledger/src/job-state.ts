@@ -76,14 +76,16 @@ export interface Failure {
   readonly message: string;
   readonly offset?: number;
   readonly field?: string;
+  /** It took so long to notice that no back-off is needed before the next try. */
+  readonly isOldNews?: boolean;
 }
 
 /**
  * The one place that decides whether a job that failed is tried again.
  *
  * invalid_input and timeout: never · transient: with back-off, up to maxAttempts · infrastructure: at once, up to
- * maxEvictions, not charged · resource: once more (on the next size, where there is one) · crash: up to maxCrashes,
- * then it stays failed, quarantined with its input kept.
+ * maxEvictions, not charged · resource: once more (on the next size, where there is one) · crash: up to maxCrashes (at
+ * once where only a lease that ran out told of it), then it stays failed, quarantined with its input kept.
  *
  * @param random 0 ≤ x < 1: jitter over the upper half of the back-off
  */
@@ -112,6 +114,7 @@ export function afterFailure(
   };
   if (!isRetried) return { ...ended(charged, at, 'failed', entry), error };
   if (failure.class === 'infrastructure') return backInBacklog(charged, at, settings, entry);
+  if (failure.isOldNews) return { ...backInBacklog(charged, at, settings, entry), error };
   return {
     ...charged,
     status: 'queued',

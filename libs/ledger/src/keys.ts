@@ -1,4 +1,5 @@
 import type { Key } from './ledger-store.ts';
+import type { Pool } from './rows.ts';
 
 /** Tenant and id stand in every partition key: no hot partition, and no cross-tenant read by accident. */
 export const uploadKey = (tenant: string, uploadId: string): Key => ({
@@ -30,6 +31,12 @@ export const idempotencyKey = (tenant: string, route: string, keyHash: string): 
 });
 
 export const policyKey = (tenant: string): Key => ({ pk: `T#${tenant}#POLICY`, sk: 'POLICY' });
+
+/** What a tenant has in hand in a pool. */
+export const inHandKey = (tenant: string, pool: Pool): Key => ({
+  pk: `T#${tenant}#IN-HAND#${pool}`,
+  sk: 'IN-HAND',
+});
 
 /** One for each day of UTC: what a tenant's attempts used. */
 export const usagePartition = (tenant: string, day: string) => `T#${tenant}#USAGE#${day}`;

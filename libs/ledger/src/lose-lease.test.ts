@@ -161,7 +161,7 @@ describeOnEachStore('the sweep, of a held range', (make) => {
     for (const [seconds, phase] of [
       [31, 'running'],
       [29, 'running'],
-      [1, 'retry_wait'],
+      [1, 'backlog'],
     ] as const) {
       world.clock.advance(seconds);
       await sweepDue(world.deps);
@@ -217,7 +217,19 @@ describeOnEachStore('the sweep, of a held range', (make) => {
     await sweepDue(world.deps);
     world.clock.advance(31);
     await sweepDue(world.deps);
-    expect(jobNow(world, jobId).phase).toBe('retry_wait');
+    expect(jobNow(world, jobId).phase).toBe('backlog');
+  });
+
+  it('ends a job that was asked to stop and whose holder is dead as soon as another would be taken', async () => {
+    const world = make({ settings: { cancelSeconds: 600 } });
+    const { jobId } = await running(world);
+    await cancelJob(world.ledger, 'acme', jobId);
+    world.clock.advance(11);
+    await sweepDue(world.deps);
+    expect(jobNow(world, jobId).phase).toBe('canceling');
+    world.clock.advance(31);
+    await sweepDue(world.deps);
+    expect(jobNow(world, jobId)).toMatchObject({ phase: 'done', status: 'canceled', crashes: 0 });
   });
 
   it('takes it at once no more than once when two sweeps see the same', async () => {
@@ -228,7 +240,7 @@ describeOnEachStore('the sweep, of a held range', (make) => {
     world.clock.advance(31);
     const other = { ...world.deps, observer: { isSilent: () => true, forget: () => {} } };
     await Promise.all([sweepDue(world.deps), sweepDue(other)]);
-    expect(jobNow(world, jobId)).toMatchObject({ crashes: 1, phase: 'retry_wait' });
+    expect(jobNow(world, jobId)).toMatchObject({ crashes: 1, phase: 'backlog' });
     expect(world.errors).toEqual([]);
   });
 });

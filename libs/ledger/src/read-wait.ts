@@ -1,5 +1,5 @@
-import { countLive } from './contenders.ts';
-import { activePartition, backlogPartition } from './indexes.ts';
+import { readInHand } from './in-hand.ts';
+import { backlogPartition } from './indexes.ts';
 import { jobKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { readPolicy } from './policy.ts';
@@ -18,7 +18,7 @@ export interface JobWait {
   readonly ahead: number | null;
   /** false: there are more in front of it than were counted. */
   readonly isAheadExact: boolean;
-  /** Of the tenant's in the pool: handed out, or under a lease; up to its limit. */
+  /** Of the tenant's in the pool: handed out or running. */
   readonly active: number;
 }
 
@@ -36,7 +36,7 @@ export async function readWait(
   if (phase !== 'backlog') return { job, policy, ahead: null, isAheadExact: true, active: 0 };
   const item = await ledger.store.get(jobKey(tenant, jobId), signal);
   const before = item?.indexes.backlog?.sort;
-  const [inFront, active] = await Promise.all([
+  const [inFront, inHand] = await Promise.all([
     ledger.store.query(
       {
         index: 'backlog',
@@ -47,19 +47,13 @@ export async function readWait(
       },
       signal,
     ),
-    countLive(
-      ledger,
-      activePartition(tenant, pool),
-      ledger.clock().toISOString(),
-      policy.maxRunningJobs + 1,
-      signal,
-    ),
+    readInHand(ledger, tenant, pool, signal),
   ]);
   return {
     job,
     policy,
     ahead: before === undefined ? 0 : inFront.length,
     isAheadExact: inFront.length < MAX_COUNTED,
-    active,
+    active: inHand.count,
   };
 }

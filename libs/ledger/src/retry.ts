@@ -31,6 +31,8 @@ export async function retryJob(
       const writer = writerOf(ledger);
       const fresh: JobRow = {
         ...job,
+        // An admission that was noted down before it ended, and never carried out, must not come true now.
+        dispatch: job.dispatch + 1,
         attempts: 0,
         crashes: 0,
         evictions: 0,

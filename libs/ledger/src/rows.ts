@@ -183,6 +183,17 @@ export interface SeenRow {
   readonly count: number;
 }
 
+/**
+ * What a tenant has in hand in a pool: job id → the dispatch number it was admitted under. Written before the job is, so
+ * that it never says too little; what has ended is left out the next time something is added.
+ */
+export interface InHandRow {
+  readonly kind: 'in-hand';
+  readonly tenant: string;
+  readonly pool: Pool;
+  readonly admissions: Readonly<Record<string, number>>;
+}
+
 export interface PolicyRow {
   readonly kind: 'policy';
   readonly tenant: string;
@@ -333,6 +344,7 @@ export type Row =
   | IdempotencyRow
   | OutboxRow
   | SeenRow
+  | InHandRow
   | PolicyRow
   | UsageRow
   | UsageDayRow

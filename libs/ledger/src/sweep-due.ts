@@ -80,7 +80,7 @@ export async function recoverFromGone(
 
 /** Ranges of a job that workers hold, strongly consistent; none but of one that runs or is being canceled. */
 async function heldRanges(ledger: Ledger, job: JobRow, signal?: AbortSignal): Promise<RangeRow[]> {
-  if (job.phase !== 'running' && job.phase !== 'canceling') return [];
+  if (!isHeld(job)) return [];
   const found = await readJob(ledger, job.tenant, job.id, signal);
   return found?.ranges.filter(({ owner }) => owner !== null) ?? [];
 }
@@ -117,11 +117,13 @@ async function* everyDue(
 }
 
 /**
- * An index entry may stand earlier than its row is due. Jobs that run are looked at all the same: the sooner the
+ * An index entry may stand earlier than its row is due. Jobs that a worker holds are looked at all the same: the sooner the
  * observer sees a heartbeat, the sooner it knows that the next one is missing.
  */
 const isLookedAtEarly = (row: Row, before: string) =>
-  isNotYetDue(row, before) && !(row.kind === 'job' && row.phase === 'running');
+  isNotYetDue(row, before) && !(row.kind === 'job' && isHeld(row));
+
+const isHeld = ({ phase }: JobRow) => phase === 'running' || phase === 'canceling';
 
 const isNotYetDue = (row: Row, before: string) => 'due' in row && row.due !== null && row.due >= before;
 
@@ -135,6 +137,7 @@ const silent = {
   class: 'crash',
   code: 'worker-silent',
   message: 'The worker went silent while it read this file; the file is kept for the operator to look at.',
+  isOldNews: true,
 } as const;
 
 function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown> {
@@ -178,18 +181,18 @@ function actOnJob(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<u
     case 'dispatched':
       return deps.checkDispatch(job, signal);
     case 'running':
-      return actOnRunning(deps, job, signal);
     case 'canceling':
-      return forceCancel(ledger, job.tenant, job.id, signal);
+      return actOnHeld(deps, job, signal);
     case 'done':
       return Promise.resolve();
   }
 }
 
-async function actOnRunning(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<void> {
+async function actOnHeld(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<void> {
   for (const range of await heldRanges(deps.ledger, job, signal)) await actOnRange(deps, range, signal);
-  if (!isNotYetDue(job, deps.ledger.clock().toISOString()))
-    await timeOutJob(deps.ledger, job.tenant, job.id, signal);
+  if (isNotYetDue(job, deps.ledger.clock().toISOString())) return;
+  const end = job.phase === 'running' ? timeOutJob : forceCancel;
+  await end(deps.ledger, job.tenant, job.id, signal);
 }
 
 async function actOnRange(deps: SweepDeps, range: RangeRow, signal?: AbortSignal): Promise<void> {
