@@ -165,6 +165,17 @@ describeOnEachStore('a tenant’s limit', (make) => {
     expect(await admitJobs({ ...world.ledger, store: lagging }, 'small', 9)).toEqual([]);
   });
 
+  it('leaves one place to one of two who note different jobs down for it', async () => {
+    const world = make();
+    await writePolicy(world.ledger, 'acme', { maxRunningJobs: 1 });
+    const jobs = [await accepted(world), await accepted(world)];
+    const noted = await Promise.all(
+      jobs.map(({ jobId }) => takeInHand(world.ledger, small(1), [jobNow(world, jobId)], {})),
+    );
+    expect(noted.map(({ size }) => size).sort()).toEqual([0, 1]);
+    expect(await admitJobs(world.ledger, 'small', 5)).toHaveLength(1);
+  });
+
   it('is for one pool: what is in hand in another takes no place', async () => {
     const world = make();
     await writePolicy(world.ledger, 'acme', { maxRunningJobs: 1 });
