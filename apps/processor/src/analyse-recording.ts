@@ -18,7 +18,7 @@ import { createTileStream } from './tile-stream.ts';
 const blocksPerReport = 8;
 
 export interface AnalyseDeps {
-  readonly store: Pick<ObjectStore, 'head' | 'read' | 'readInto' | 'write'>;
+  readonly store: Pick<ObjectStore, 'head' | 'read' | 'readInto' | 'stretchBytes' | 'write'>;
   readonly onProgress: (progress: JobProgress) => void;
 }
 

@@ -35,6 +35,7 @@ export function countRequests(store: ObjectStore): CountedStore {
         counts.bytesRead += bytes.byteLength;
         return bytes;
       },
+      ...(store.stretchBytes !== undefined && { stretchBytes: store.stretchBytes }),
       // A store without it has none here either: readers look whether it is there.
       ...(store.readInto && {
         async readInto(...args: Parameters<NonNullable<ObjectStore['readInto']>>) {

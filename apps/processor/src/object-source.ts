@@ -1,5 +1,6 @@
 import type { ByteSource } from '@edf-pipeline/edf';
 import type { ObjectStore } from '@edf-pipeline/storage';
+import { createReadAhead } from './read-ahead.ts';
 
 export interface ObjectSource extends ByteSource {
   /** Like `slice`, but the bytes are lent: they hold until the next call. */
@@ -8,20 +9,25 @@ export interface ObjectSource extends ByteSource {
 
 /** One version of a stored object, read by ranges. */
 export function objectSource(
-  store: Pick<ObjectStore, 'read' | 'readInto'>,
+  store: Pick<ObjectStore, 'read' | 'readInto' | 'stretchBytes'>,
   object: { key: string; versionId: string; byteLength: number },
 ): ObjectSource {
   const { key, versionId, byteLength } = object;
   const ref = { key, versionId };
+  const { readInto, stretchBytes } = store;
+  const slice: ByteSource['slice'] = (start, end, signal) => store.read(ref, start, end, signal);
+  if (!readInto) return { byteLength, slice, lend: slice };
+  const fill = (start: number, target: Uint8Array, signal?: AbortSignal) =>
+    readInto(ref, start, target, signal);
+  if (stretchBytes) return { byteLength, slice, lend: createReadAhead(fill, byteLength, stretchBytes) };
   let memory = new Uint8Array(0);
   return {
     byteLength,
-    slice: (start, end, signal) => store.read(ref, start, end, signal),
+    slice,
     async lend(start, end, signal) {
-      if (!store.readInto) return store.read(ref, start, end, signal);
       if (memory.byteLength < end - start) memory = new Uint8Array(end - start);
       const target = memory.subarray(0, end - start);
-      return target.subarray(0, await store.readInto(ref, start, target, signal));
+      return target.subarray(0, await fill(start, target, signal));
     },
   };
 }

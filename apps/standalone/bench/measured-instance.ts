@@ -5,9 +5,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ApiClient } from '@edf-pipeline/uploader';
 import { createApiClient } from '@edf-pipeline/uploader';
+import { cpuSecondsOf } from './process-cpu.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const TICKS_PER_SECOND = 100;
 
 export interface MeasuredInstance {
   readonly client: ApiClient;
@@ -33,10 +33,7 @@ export async function startMeasuredInstance(folder: string): Promise<MeasuredIns
   const token = () => Promise.resolve(readFileSync(path.join(folder, 'data', 'token'), 'utf8'));
   return {
     client: createApiClient({ baseUrl, getToken: token }),
-    cpuSeconds() {
-      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-    },
+    cpuSeconds: () => cpuSecondsOf(Number(child.pid)),
     residentBytes() {
       const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
       return Number(line?.[1] ?? 0) * 1024;

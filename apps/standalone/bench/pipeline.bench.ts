@@ -4,7 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ApiClient } from '@edf-pipeline/uploader';
 import { writeBenchRecording } from './bench-recording.ts';
+import type { MeasuredCluster } from './measured-cluster.ts';
+import { startMeasuredCluster } from './measured-cluster.ts';
 import { startMeasuredInstance } from './measured-instance.ts';
 import { sendAndAbort, uploadAndWait } from './upload-from-disk.ts';
 
@@ -25,6 +28,14 @@ function bareCpuSeconds(files: readonly string[]): number {
   return Number(stdout);
 }
 
+async function passOver(client: ApiClient, files: readonly string[], parallel: number): Promise<void> {
+  const waiting = [...files];
+  const worker = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) await uploadAndWait(client, file);
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+}
+
 /** Uploads and processes the files after one pass over `warmUp`, as the bare analysis does one before it is timed. */
 async function pipelineCpuSeconds(
   name: string,
@@ -33,17 +44,9 @@ async function pipelineCpuSeconds(
   parallel: number,
 ): Promise<number> {
   const instance = await startMeasuredInstance(path.join(folder, name));
-  const passOver = async (these: readonly string[]) => {
-    const waiting = [...these];
-    const worker = async () => {
-      for (let file = waiting.shift(); file; file = waiting.shift())
-        await uploadAndWait(instance.client, file);
-    };
-    await Promise.all(Array.from({ length: parallel }, worker));
-  };
-  await passOver(warmUp);
+  await passOver(instance.client, warmUp, parallel);
   const before = instance.cpuSeconds();
-  await passOver(files);
+  await passOver(instance.client, files, parallel);
   const spent = instance.cpuSeconds() - before;
   await instance.stop();
   rmSync(path.join(folder, name), { recursive: true, force: true });
@@ -61,7 +64,30 @@ async function transportCpuSeconds(name: string, files: readonly string[]): Prom
   return spent;
 }
 
-async function largeRecordings(): Promise<void> {
+/** Gateway, dispatcher and processor by name; what stands in for AWS is left out. */
+type ClusterSeconds = Readonly<Record<string, number>>;
+
+const sumOf = (seconds: ClusterSeconds) => Object.values(seconds).reduce((sum, each) => sum + each, 0);
+
+const partsOf = (seconds: ClusterSeconds, perUnit: (seconds: number) => string) =>
+  Object.entries(seconds)
+    .map(([name, each]) => `${name.replace(/-1$/, '')} ${perUnit(each)}`)
+    .join(', ');
+
+async function clusterCpuSeconds(
+  cluster: MeasuredCluster,
+  warmUp: readonly string[],
+  files: readonly string[],
+  parallel: number,
+): Promise<ClusterSeconds> {
+  await passOver(cluster.client, warmUp, parallel);
+  const before = cluster.cpuSeconds();
+  await passOver(cluster.client, files, parallel);
+  const after = cluster.cpuSeconds();
+  return Object.fromEntries(Object.entries(after).map(([name, seconds]) => [name, seconds - before[name]!]));
+}
+
+async function largeRecordings(cluster: MeasuredCluster | null): Promise<void> {
   const warmUp = writeFiles(1, 99 * MB, 'large-warm-up');
   const files = writeFiles(5, 100 * MB, 'large');
   const bare = bareCpuSeconds(files);
@@ -71,19 +97,33 @@ async function largeRecordings(): Promise<void> {
   console.log(
     `5 recordings of 100 MB: pipeline ${whole.toFixed(2)} s CPU / analysis alone ${bare.toFixed(2)} s = ${ratio(whole)} (goal 1.3); taking them in alone ${transport.toFixed(2)} s, all after that = ${ratio(whole - transport)}`,
   );
+  if (cluster) {
+    const seconds = await clusterCpuSeconds(cluster, warmUp, files, 1);
+    console.log(
+      `  in cluster mode, what stands in for AWS left out: ${sumOf(seconds).toFixed(2)} s = ${ratio(sumOf(seconds))} (goal 1.3): ${partsOf(seconds, ratio)}`,
+    );
+  }
   [...warmUp, ...files].forEach((file) => rmSync(file));
 }
 
-async function smallRecordings(): Promise<void> {
+async function smallRecordings(cluster: MeasuredCluster | null): Promise<void> {
   const count = 1_000;
   const warmUp = writeFiles(40, 0.9 * MB, 'small-warm-up');
   const files = writeFiles(count, MB, 'small');
   const bare = bareCpuSeconds(files);
   const whole = await pipelineCpuSeconds('small', warmUp, files, 8);
-  const beyond = ((whole - bare) / count) * 1000;
+  const each = (seconds: number, of = count) => ((seconds / of) * 1000).toFixed(1);
   console.log(
-    `1,000 recordings of 1 MB: pipeline ${((whole / count) * 1000).toFixed(1)} ms, analysis alone ${((bare / count) * 1000).toFixed(1)} ms, beyond it ${beyond.toFixed(1)} ms CPU each (goal 15)`,
+    `1,000 recordings of 1 MB: pipeline ${each(whole)} ms, analysis alone ${each(bare)} ms, beyond it ${each(whole - bare)} ms CPU each (goal 15)`,
   );
+  if (cluster) {
+    const some = files.slice(0, 200);
+    const seconds = await clusterCpuSeconds(cluster, warmUp, some, 8);
+    const perFile = (spent: number) => each(spent, some.length);
+    console.log(
+      `  200 of them in cluster mode: ${perFile(sumOf(seconds))} ms CPU each: ${partsOf(seconds, perFile)}`,
+    );
+  }
   [...warmUp, ...files].forEach((file) => rmSync(file));
 }
 
@@ -106,10 +146,22 @@ async function memory(): Promise<void> {
   );
 }
 
+/** null: not measured, and the reason has been said. */
+async function clusterIfThereCanBe(): Promise<MeasuredCluster | null> {
+  try {
+    return await startMeasuredCluster(path.join(folder, 'cluster-logs'));
+  } catch (error) {
+    console.log(`Cluster mode is not measured: ${String(error)}`);
+    return null;
+  }
+}
+
+const cluster = await clusterIfThereCanBe();
 try {
-  await largeRecordings();
-  await smallRecordings();
+  await largeRecordings(cluster);
+  await smallRecordings(cluster);
   await memory();
 } finally {
+  await cluster?.stop();
   rmSync(folder, { recursive: true, force: true });
 }

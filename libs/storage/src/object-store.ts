@@ -54,6 +54,11 @@ export interface ObjectStore {
    */
   readInto?(ref: ObjectRef, start: number, target: Uint8Array, signal?: AbortSignal): Promise<number>;
   /**
+   * How much whoever reads on and on should ask for at once, where a request takes its time and has a price. Absent: as
+   * little as is needed.
+   */
+  readonly stretchBytes?: number;
+  /**
    * Writes a whole object as a new version. A streamed body may be of any length and is never held in memory whole.
    * @throws StorageError `object-exists`, `storage-full`, `storage-unavailable`
    */

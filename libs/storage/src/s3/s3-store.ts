@@ -18,6 +18,9 @@ import { createS3Signer } from './sign-requests.ts';
 import { writeObject } from './write-object.ts';
 import { createUpload } from './write-parts.ts';
 
+/** Some 50 ms of a connection: the price and the first byte of a request weigh little beside it. */
+const STRETCH_BYTES = 8 * 1024 * 1024;
+
 /** Where the objects are: text and numbers alone, so that a worker thread can be given it and open the same store. */
 export interface S3StoreOptions {
   readonly bucket: string;
@@ -138,6 +141,8 @@ export function createS3Store(options: S3StoreOptions, deps: S3StoreDeps = {}): 
       runOnKey(ref.key, signal, () =>
         readRange(requests, ref, start, end, (byteLength) => new Uint8Array(byteLength), signal),
       ),
+
+    stretchBytes: STRETCH_BYTES,
 
     readInto: (ref, start, target, signal) =>
       runOnKey(ref.key, signal, async () => {
