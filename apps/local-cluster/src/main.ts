@@ -10,7 +10,7 @@ await runMain(process, async () => {
   const token = (name: string, tenant: string) =>
     cluster.users.tokenFor({ name, groups: [`tenant:${tenant}`, 'role:owner'] });
   const [own, other] = [await token('first-user', 'first'), await token('second-user', 'second')];
-  for (const { name, url } of cluster.processes) say(`${name.padEnd(14)} ${url}`);
+  for (const { name, url, pid } of cluster.processes) say(`${name.padEnd(14)} ${url} pid ${pid()}`);
   const { ministack, dynamodb, redis } = cluster.standIns;
   say(
     `S3, SQS, Cognito ${ministack.endpoint}\nDynamoDB         ${dynamodb.endpoint}\nRedis            ${redis.url}`,

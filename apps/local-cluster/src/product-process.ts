@@ -16,6 +16,8 @@ export interface ProductProcess {
   readonly url: string;
   /** Resolves when it is ready. @throws Error when it ends, or is not ready in time */
   start(): Promise<void>;
+  /** Of the process that runs under this name now. */
+  pid(): number | null;
   /** false before it is started and after it has ended, by itself or by us. */
   isRunning(): boolean;
   /** SIGKILL: it ends as it is. */
@@ -81,6 +83,7 @@ export function createProductProcess(options: ProductProcessOptions): ProductPro
         await delay(50);
       }
     },
+    pid: () => (hasEnded() ? null : (child?.pid ?? null)),
     isRunning: () => !hasEnded(),
     kill: async () => void (await end('SIGKILL')),
     async stop() {
