@@ -2,6 +2,7 @@ import type { ByteSource } from '@edf-pipeline/edf';
 import type { ObjectStore } from '@edf-pipeline/storage';
 import { createReadAhead } from './read-ahead.ts';
 
+/** Read by one reader, one call after the other. */
 export interface ObjectSource extends ByteSource {
   /** Like `slice`, but the bytes are lent: they hold until the next call. */
   lend(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
@@ -19,7 +20,16 @@ export function objectSource(
   if (!readInto) return { byteLength, slice, lend: slice };
   const fill = (start: number, target: Uint8Array, signal?: AbortSignal) =>
     readInto(ref, start, target, signal);
-  if (stretchBytes) return { byteLength, slice, lend: createReadAhead(fill, byteLength, stretchBytes) };
+  if (stretchBytes) {
+    const lend = createReadAhead(fill, byteLength, stretchBytes);
+    // The header comes with the first blocks.
+    const sliceOfStart: ByteSource['slice'] = async (...range) => (await lend(...range)).slice();
+    return {
+      byteLength,
+      slice: (...range) => (range[1] <= stretchBytes ? sliceOfStart : slice)(...range),
+      lend,
+    };
+  }
   let memory = new Uint8Array(0);
   return {
     byteLength,

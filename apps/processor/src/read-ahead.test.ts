@@ -1,3 +1,5 @@
+import { createMemoryStore } from '@edf-pipeline/storage/memory';
+import { objectSource } from './object-source.ts';
 import { createReadAhead } from './read-ahead.ts';
 
 const STRETCH = 1_000;
@@ -95,5 +97,36 @@ describe('reading ahead', () => {
 
     await expect(lend(900, 1_200)).rejects.toThrow('cut');
     expect(Buffer.from(await lend(900, 1_200)).equals(patterned(3_000).subarray(900, 1_200))).toBe(true);
+  });
+});
+
+describe('a stored object that is read in stretches', () => {
+  it('is asked for once when it is shorter than one: its header comes with its blocks', async () => {
+    const store = createMemoryStore();
+    const bytes = patterned(900);
+    const { versionId } = await store.write('source/t/u/source.edf', bytes, { contentType: 'x' });
+    const { reads, readInto } = readsOf(bytes);
+    const object = { key: 'source/t/u/source.edf', versionId, byteLength: 900 };
+    const source = objectSource(
+      { read: store.read, readInto: (_ref, start, target) => readInto(start, target), stretchBytes: STRETCH },
+      object,
+    );
+    const start = await source.slice(0, 2);
+    const header = await source.slice(0, 256);
+    const block = Buffer.from(await source.lend(256, 900));
+
+    expect(reads).toEqual(['0+900']);
+    expect([start.byteLength, Buffer.from(header).equals(bytes.subarray(0, 256))]).toEqual([2, true]);
+    expect(block.equals(bytes.subarray(256))).toBe(true);
+  });
+
+  it('is read where it is asked for behind the first stretch', async () => {
+    const store = createMemoryStore();
+    const bytes = patterned(5_000);
+    const { versionId } = await store.write('source/t/u/source.edf', bytes, { contentType: 'x' });
+    const object = { key: 'source/t/u/source.edf', versionId, byteLength: 5_000 };
+    const source = objectSource({ ...store, stretchBytes: STRETCH }, object);
+
+    expect(Buffer.from(await source.slice(4_000, 4_100)).equals(bytes.subarray(4_000, 4_100))).toBe(true);
   });
 });

@@ -12,6 +12,7 @@ export type {
   UploadStore,
   UploadedPart,
   WriteOptions,
+  WrittenObject,
 } from './object-store.ts';
 export { StorageError, isStorageError } from './storage-error.ts';
 export type { StorageErrorCode } from './storage-error.ts';

@@ -19,6 +19,9 @@ export interface ObjectHead {
   readonly createdAt: Date;
 }
 
+/** What a writer knows of the version that it has made; when, only the store knows. */
+export type WrittenObject = Omit<ObjectHead, 'createdAt'>;
+
 export interface ObjectPage {
   readonly objects: readonly ObjectHead[];
   /** Pass as `after` to go on; absent on the last page. */
@@ -67,7 +70,7 @@ export interface ObjectStore {
     body: Uint8Array | AsyncIterable<Uint8Array>,
     options: WriteOptions,
     signal?: AbortSignal,
-  ): Promise<ObjectHead>;
+  ): Promise<WrittenObject>;
   /** Current versions whose key starts with `prefix`, in key order, at most 1,000 a page. */
   list(prefix: string, after?: string, signal?: AbortSignal): Promise<ObjectPage>;
   /** Deletes every version of every key that starts with `prefix`, and unfinished multipart uploads there; returns how many versions went. An empty prefix is `key-invalid`. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ClientRequest, HttpAnswer } from '../http-answer.ts';
-import type { ObjectHead, SignedRequest, UploadStore, UploadedPart } from '../object-store.ts';
+import type { WrittenObject, SignedRequest, UploadStore, UploadedPart } from '../object-store.ts';
 
 /** What an adapter gives the contract suite; made anew for each test. */
 export interface StoreHarness {
@@ -53,7 +53,7 @@ export function freshKey(name = 'source.edf'): string {
   return `contract/${randomUUID()}/${name}`;
 }
 
-export async function writeText(store: UploadStore, key: string, text: string): Promise<ObjectHead> {
+export async function writeText(store: UploadStore, key: string, text: string): Promise<WrittenObject> {
   return store.write(key, bytesOf(text), { contentType: 'text/plain' });
 }
 

@@ -9,6 +9,9 @@ import type { S3Requests } from './s3-requests.ts';
 /** The name of a write, kept with the object so that its writer knows it again after a lost answer. */
 export const writeIdMetadata = 'write-id';
 
+/** S3's name of the only version in a bucket without versions. */
+export const onlyVersion = 'null';
+
 /** An object's head, and what only the store itself needs to know. */
 export interface S3Head {
   readonly head: ObjectHead;
@@ -81,8 +84,7 @@ export async function writtenHead(
 function headOf(key: string, output: HeadObjectCommandOutput): ObjectHead {
   return {
     key,
-    // S3's name of the only version in a bucket without versions.
-    versionId: output.VersionId ?? 'null',
+    versionId: output.VersionId ?? onlyVersion,
     byteLength: output.ContentLength ?? 0,
     // Empty for what somebody else put there without one: it equals no checksum that a client promised.
     checksumSha256: output.ChecksumSHA256 ?? '',

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import type { ObjectHead, WriteOptions } from '../object-store.ts';
+import type { WriteOptions, WrittenObject } from '../object-store.ts';
 import { untilAborted } from '../until-aborted.ts';
-import { headObject, writeIdMetadata, writtenHead } from './head-object.ts';
+import { headObject, onlyVersion, writeIdMetadata } from './head-object.ts';
 import { collectParts } from './part-buffer.ts';
 import { once } from './retry.ts';
 import { isPreconditionFailed } from './s3-errors.ts';
@@ -19,7 +19,7 @@ export async function writeObject(
   body: Uint8Array | AsyncIterable<Uint8Array>,
   options: WriteOptions,
   signal?: AbortSignal,
-): Promise<ObjectHead> {
+): Promise<WrittenObject> {
   if (body instanceof Uint8Array && body.byteLength <= maxPutBytes)
     return putObject(requests, key, body, options, signal);
   const chunks = body instanceof Uint8Array ? [body] : body;
@@ -40,16 +40,17 @@ async function putObject(
   bytes: Uint8Array,
   { contentType, ifAbsent }: WriteOptions,
   signal?: AbortSignal,
-): Promise<ObjectHead> {
+): Promise<WrittenObject> {
   const { client, bucket, retry } = requests;
   const writeId = requests.ids();
+  const checksumSha256 = createHash('sha256').update(bytes).digest('base64');
   const input = {
     Bucket: bucket,
     Key: key,
     Body: bytes,
     ContentLength: bytes.byteLength,
     ContentType: contentType,
-    ChecksumSHA256: createHash('sha256').update(bytes).digest('base64'),
+    ChecksumSHA256: checksumSha256,
     IfNoneMatch: ifAbsent ? '*' : undefined,
     Metadata: { [writeIdMetadata]: writeId },
   };
@@ -59,7 +60,8 @@ async function putObject(
     if (own) return own;
     try {
       const { VersionId } = await client.send(new PutObjectCommand(input), { abortSignal: signal });
-      return await writtenHead(requests, key, VersionId, signal);
+      const { byteLength } = bytes;
+      return { key, versionId: VersionId ?? onlyVersion, byteLength, checksumSha256, contentType };
     } catch (error) {
       // Refused because of its own earlier try, which arrived after all.
       const late = attempt > 1 && isPreconditionFailed(error);
@@ -75,7 +77,7 @@ async function ownWrite(
   key: string,
   writeId: string,
   signal?: AbortSignal,
-): Promise<ObjectHead | null> {
+): Promise<WrittenObject | null> {
   const found = await headObject({ ...requests, retry: once }, { key }, signal);
   return found?.writeId === writeId ? found.head : null;
 }

@@ -1,6 +1,6 @@
 import { describePart, sha256Of } from '../../contract/harness.ts';
 import type { ClientRequest, HttpAnswer } from '../../http-answer.ts';
-import type { ObjectHead, SignedRequest } from '../../object-store.ts';
+import type { WrittenObject, SignedRequest } from '../../object-store.ts';
 import type { S3Store } from '../s3-store.ts';
 import { sendRaw } from './send-raw.ts';
 
@@ -21,7 +21,7 @@ export interface AttackScene {
   readonly otherMultipartId: string;
   readonly get: SignedRequest;
   /** Of the object that `get` is signed for. */
-  readonly readable: ObjectHead;
+  readonly readable: WrittenObject;
   send(request: ClientRequest, body?: Uint8Array, extraHeaders?: Record<string, string>): Promise<HttpAnswer>;
 }
 
