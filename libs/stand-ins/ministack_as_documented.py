@@ -1,14 +1,15 @@
-"""Starts ministack with what it does differently from the documentation of S3 put right.
+"""Starts ministack with what it does differently from the documentation of AWS put right.
 
 - GetObject of a named version honours `Range` and the `response-*` parameters, as it does of the current one
   (Amazon S3 API Reference, GetObject).
 - A request that names an algorithm but carries no signature is refused, not let in (Amazon S3 API Reference,
   "Authenticating Requests: Using Query Parameters").
+- Tokens from a refresh name the groups of their user (Amazon Cognito Developer Guide, "Refresh tokens").
 
-The suites of libs/storage and apps/e2e ask for both.
+The suites of libs/storage, apps/e2e and apps/cli ask for them.
 """
 
-from ministack.services import s3
+from ministack.services import cognito, s3
 
 _get_object = s3._get_object
 
@@ -48,6 +49,18 @@ def _verify_presigned_as_documented(method, path, headers, query_params):
 
 
 s3._verify_presigned_sigv4 = _verify_presigned_as_documented
+
+_make_token = cognito._fake_token
+
+
+def _make_token_as_documented(sub, pool_id, client_id, token_type="access", username="", **rest):
+    if rest.get("trigger_source") == "TokenGeneration_RefreshTokens" and rest.get("groups") is None:
+        user = cognito._get_pool_unscoped(pool_id)["_users"].get(username)
+        rest["groups"] = user.get("_groups", []) if user else []
+    return _make_token(sub, pool_id, client_id, token_type, username=username, **rest)
+
+
+cognito._fake_token = _make_token_as_documented
 
 from ministack.app import main  # noqa: E402  after the change above
 

@@ -7,16 +7,23 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 await runMain(process, async () => {
   const wanted = readArguments(process.argv.slice(2));
   const cluster = await startLocalCluster(wanted);
-  const token = (name: string, tenant: string) =>
-    cluster.users.tokenFor({ name, groups: [`tenant:${tenant}`, 'role:owner'] });
-  const [own, other] = [await token('first-user', 'first'), await token('second-user', 'second')];
+  const people = [];
+  for (const [name, tenant] of [
+    ['first-user', 'first'],
+    ['second-user', 'second'],
+  ] as const) {
+    const password = await cluster.users.addUser({ name, groups: [`tenant:${tenant}`, 'role:owner'] });
+    people.push({ name, tenant, password, token: await cluster.users.signIn(name, password) });
+  }
   for (const { name, url, pid } of cluster.processes) say(`${name.padEnd(14)} ${url} pid ${pid()}`);
   const { ministack, dynamodb, redis } = cluster.standIns;
   say(
     `S3, SQS, Cognito ${ministack.endpoint}\nDynamoDB         ${dynamodb.endpoint}\nRedis            ${redis.url}`,
   );
-  say(`Logs are in ${wanted.folder}. Two tenants have a user each; their access tokens hold for an hour:`);
-  say(`E2E_TOKEN=${own}\nE2E_OTHER_TOKEN=${other}`);
+  say(`Logs are in ${wanted.folder}. Two tenants have a user each, who may sign in on the page:`);
+  for (const { name, tenant, password } of people) say(`${tenant.padEnd(7)} ${name} ${password}`);
+  say('Their access tokens hold for an hour:');
+  people.forEach(({ token }, index) => say(`${index === 0 ? 'E2E_TOKEN' : 'E2E_OTHER_TOKEN'}=${token}`));
   say(`edf-pipeline is ready: ${cluster.url}`);
   return {
     logger: createLogger({ name: 'local-cluster', level: 'warn' }),

@@ -22,6 +22,8 @@ export interface UserPool {
   readonly clientId: string;
   /** Makes a user in these groups; answers the password that they sign in with. */
   addUser(user: { readonly name: string; readonly groups: readonly string[] }): Promise<string>;
+  /** Answers an access token of a user. */
+  signIn(name: string, password: string): Promise<string>;
   /** Makes a user of a tenant (and the tenant's group) and answers an access token of theirs. */
   tokenFor(user: { readonly name: string; readonly groups: readonly string[] }): Promise<string>;
 }
@@ -66,6 +68,17 @@ export async function createUserPool(
     return password;
   };
 
+  const signIn: UserPool['signIn'] = async (name, password) => {
+    const signedIn = await client.send(
+      new InitiateAuthCommand({
+        ClientId: clientId,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: name, PASSWORD: password },
+      }),
+    );
+    return signedIn.AuthenticationResult?.AccessToken ?? '';
+  };
+
   return {
     // The stand-in signs in the name of the real service.
     issuer: `https://cognito-idp.${options.region}.amazonaws.com/${UserPoolId}`,
@@ -73,16 +86,7 @@ export async function createUserPool(
     metadataUrl: `${options.endpoint}/${UserPoolId}/.well-known/openid-configuration`,
     clientId,
     addUser,
-    async tokenFor({ name, groups: wanted }) {
-      const password = await addUser({ name, groups: wanted });
-      const signedIn = await client.send(
-        new InitiateAuthCommand({
-          ClientId: clientId,
-          AuthFlow: 'USER_PASSWORD_AUTH',
-          AuthParameters: { USERNAME: name, PASSWORD: password },
-        }),
-      );
-      return signedIn.AuthenticationResult?.AccessToken ?? '';
-    },
+    signIn,
+    tokenFor: async (user) => signIn(user.name, await addUser(user)),
   };
 }
