@@ -9,6 +9,7 @@ const pages = [
   'CONTRIBUTING.md',
   'docs/architecture.md',
   'docs/performance.md',
+  'docs/sabotage.md',
   'docs/stand-ins.md',
 ];
 

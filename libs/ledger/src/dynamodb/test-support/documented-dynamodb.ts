@@ -54,8 +54,16 @@ export function createDocumentedDynamodb(): DocumentedDynamodb {
 
   const holds = (write: Conditional & { Item?: Attributes; Key?: Attributes }) => {
     const stored = items.get(addressOf(write.Item ?? write.Key ?? {}));
-    const expected = write.ExpressionAttributeValues?.[':expected']?.N;
-    return expected === undefined ? stored === undefined : stored?.['version']?.N === expected;
+    switch (write.ConditionExpression) {
+      case undefined:
+        return true;
+      case 'attribute_not_exists(pk)':
+        return stored === undefined;
+      case 'version = :expected':
+        return stored?.['version']?.N === write.ExpressionAttributeValues?.[':expected']?.N;
+      default:
+        throw invalid(`this table knows no condition ${write.ConditionExpression}`);
+    }
   };
 
   const carryOut = ({ Put, Delete }: TransactWriteItem) => {
