@@ -1,7 +1,7 @@
 import { OPERATIONS, auditKey, auditPartition } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { after, writerOf } from './ledger.ts';
-import type { AuditRow, OperatorAction } from './rows.ts';
+import type { AuditRow, OperatorAction } from './audit-row.ts';
 
 export const AUDIT_YEARS = 6;
 /** So many days at most are looked at for a page. */

@@ -2,7 +2,7 @@ import type { WebhookDeliveryError } from '@edf-pipeline/contracts';
 import { webhookDeliveryKey, webhookKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { after, decideAndWrite, webhookDeliveryOf, webhookOf, writerOf } from './ledger.ts';
-import type { WebhookDeliveryRow, WebhookRow } from './rows.ts';
+import type { WebhookDeliveryRow, WebhookRow } from './webhook-rows.ts';
 import { defaultWebhookSchedule } from './webhook-schedule.ts';
 
 export type ClaimedDelivery =

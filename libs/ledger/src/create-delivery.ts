@@ -3,7 +3,7 @@ import type { WebhookEvent } from '@edf-pipeline/contracts';
 import { webhookDeliveryKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { decideAndWrite, webhookDeliveryOf, writerOf } from './ledger.ts';
-import type { WebhookDeliveryRow } from './rows.ts';
+import type { WebhookDeliveryRow } from './webhook-rows.ts';
 import { defaultWebhookSchedule } from './webhook-schedule.ts';
 
 export interface NewDelivery {

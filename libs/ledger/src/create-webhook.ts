@@ -3,7 +3,7 @@ import { webhookKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { decideAndWrite, webhookOf, writerOf } from './ledger.ts';
 import type { Versioned } from './read.ts';
-import type { WebhookRow } from './rows.ts';
+import type { WebhookRow } from './webhook-rows.ts';
 
 export interface NewWebhook {
   readonly tenant: string;

@@ -2,7 +2,7 @@ import { webhookKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { decideAndWrite, webhookOf, writerOf } from './ledger.ts';
 import type { Versioned } from './read.ts';
-import type { WebhookRow } from './rows.ts';
+import type { WebhookRow } from './webhook-rows.ts';
 
 /** Sends to an endpoint again, from now on; its failures are forgotten. null when there is no such endpoint. */
 export function enableWebhook(

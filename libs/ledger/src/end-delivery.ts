@@ -3,7 +3,7 @@ import { webhookDeliveryKey, webhookKey } from './keys.ts';
 import type { Item, Write } from './ledger-store.ts';
 import type { Ledger, Writer } from './ledger.ts';
 import { after, decideAndWrite, webhookDeliveryOf, webhookOf, writerOf } from './ledger.ts';
-import type { WebhookDeliveryRow, WebhookRow } from './rows.ts';
+import type { WebhookDeliveryRow, WebhookRow } from './webhook-rows.ts';
 import type { WebhookSchedule } from './webhook-schedule.ts';
 import { defaultWebhookSchedule, deliveryBackoffSeconds } from './webhook-schedule.ts';
 

@@ -65,14 +65,12 @@ export { releaseRange } from './release.ts';
 export { retryJob } from './retry.ts';
 export type { Retried } from './retry.ts';
 export type { FailureCause } from './indexes.ts';
+export type { AccessAction, AuditRow, OperatorAction } from './audit-row.ts';
 export type {
-  AccessAction,
-  AuditRow,
   JobResult,
   JobHistoryEntry,
   JobRow,
   MachineClientRow,
-  OperatorAction,
   OutboxRow,
   PolicyRow,
   Pool,
@@ -122,6 +120,7 @@ export type { DeliveryAttempt, EndedDelivery } from './end-delivery.ts';
 export { MAX_WEBHOOKS, listDeliveries, listWebhooks, readDelivery, readWebhook } from './list-webhooks.ts';
 export { relayToWebhooks } from './relay-to-webhooks.ts';
 export { rotateWebhookSecret } from './rotate-webhook-secret.ts';
-export type { WebhookAction, WebhookDeliveryRow, WebhookRow } from './rows.ts';
+export type { WebhookAction } from './audit-row.ts';
+export type { WebhookDeliveryRow, WebhookRow } from './webhook-rows.ts';
 export { defaultWebhookSchedule } from './webhook-schedule.ts';
 export type { WebhookSchedule } from './webhook-schedule.ts';

@@ -1,7 +1,8 @@
 import type { FailureClass } from '@edf-pipeline/contracts';
 import type { IndexEntry, Indexes } from './ledger-store.ts';
 import { DUE_SHARDS, shardOf } from './keys.ts';
-import type { JobRow, Pool, RangeRow, RecordingRow, UploadRow, WebhookDeliveryRow } from './rows.ts';
+import type { JobRow, Pool, RangeRow, RecordingRow, UploadRow } from './rows.ts';
+import type { WebhookDeliveryRow } from './webhook-rows.ts';
 
 export const duePartition = (shard: number) => `DUE#${shard.toString(16)}`;
 export const backlogPartition = (pool: Pool) => `BACKLOG#${pool}`;

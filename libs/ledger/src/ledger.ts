@@ -10,16 +10,8 @@ import {
 import { OUTBOX_SHARDS, outboxKey, shardOf } from './keys.ts';
 import type { Item, Key, LedgerStore, Write } from './ledger-store.ts';
 import { StoreUnavailable, WriteConflict } from './ledger-store.ts';
-import type {
-  JobRow,
-  OutboxRow,
-  RangeRow,
-  RecordingRow,
-  Row,
-  UploadRow,
-  WebhookDeliveryRow,
-  WebhookRow,
-} from './rows.ts';
+import type { JobRow, OutboxRow, RangeRow, RecordingRow, Row, UploadRow } from './rows.ts';
+import type { WebhookDeliveryRow, WebhookRow } from './webhook-rows.ts';
 import type { LedgerSettings } from './settings.ts';
 
 /** What every verb needs. The clock and the ids are given, so that a simulation can own them. */

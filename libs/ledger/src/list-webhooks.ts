@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.ts';
 import { webhookDeliveryOf, webhookOf } from './ledger.ts';
 import type { Listed, ListQuery, Versioned } from './read.ts';
 import { newestFirst } from './read.ts';
-import type { WebhookDeliveryRow, WebhookRow } from './rows.ts';
+import type { WebhookDeliveryRow, WebhookRow } from './webhook-rows.ts';
 
 /** Endpoints that a tenant may have. Two that are made at once may pass it together; nothing rests on it. */
 export const MAX_WEBHOOKS = 10;

@@ -5,7 +5,8 @@ import { auditKey, jobKey, recordingKey, uploadKey } from './keys.ts';
 import type { Item, Query } from './ledger-store.ts';
 import type { Ledger } from './ledger.ts';
 import { jobOf, rangeOf, recordingOf, uploadOf, writerOf } from './ledger.ts';
-import type { AuditRow, JobRow, RangeRow, RecordingRow, Row, UploadRow } from './rows.ts';
+import type { AuditRow } from './audit-row.ts';
+import type { JobRow, RangeRow, RecordingRow, Row, UploadRow } from './rows.ts';
 
 /** A row and a number that grows whenever it changes. */
 export interface Versioned<T> {

@@ -3,7 +3,8 @@ import { createDelivery } from './create-delivery.ts';
 import type { Ledger } from './ledger.ts';
 import { listWebhooks } from './list-webhooks.ts';
 import { readJob, readRecordingOrTombstone, readUpload } from './read.ts';
-import type { OutboxRow, WebhookDeliveryRow } from './rows.ts';
+import type { OutboxRow } from './rows.ts';
+import type { WebhookDeliveryRow } from './webhook-rows.ts';
 
 /**
  * Makes an outbox entry into a delivery for each endpoint of the tenant that wants to know, and answers them. To be

@@ -2,7 +2,7 @@ import { webhookKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { after, decideAndWrite, webhookOf, writerOf } from './ledger.ts';
 import type { Versioned } from './read.ts';
-import type { WebhookRow } from './rows.ts';
+import type { WebhookRow } from './webhook-rows.ts';
 import { defaultWebhookSchedule } from './webhook-schedule.ts';
 
 /** Asked too often, the oldest stop signing early. */

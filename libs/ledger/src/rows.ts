@@ -10,12 +10,9 @@ import type {
   RecordingStatus,
   UploadRejection,
   UploadStatus,
-  WebhookDeliveryError,
-  WebhookDeliveryStatus,
-  WebhookDisabledReason,
-  WebhookEvent,
-  WebhookEventType,
 } from '@edf-pipeline/contracts';
+import type { AuditRow } from './audit-row.ts';
+import type { WebhookDeliveryRow, WebhookRow } from './webhook-rows.ts';
 
 /** Where jobs of a size run. */
 export type Pool = 'tiny' | 'small' | 'large' | 'huge';
@@ -237,29 +234,6 @@ export interface UsageDayRow {
   readonly usage: AttemptUsage;
 }
 
-/** Looks at what tells of a recording, its name at least. */
-export type AccessAction =
-  'recording.list' | 'recording.watch' | 'upload.list' | 'upload.abort' | 'audit.read';
-
-/** What owners do with the endpoints that are told of events. */
-export type WebhookAction =
-  'webhook.create' | 'webhook.delete' | 'webhook.rotate-secret' | 'webhook.enable' | 'webhook.test';
-
-/** What operators do; kept with the tenant it was done to, and with the operators. */
-export type OperatorAction =
-  | 'operator.job.list'
-  | 'operator.job.read'
-  | 'operator.job.retry'
-  | 'operator.job.cancel'
-  | 'operator.redrive'
-  | 'operator.tenant.list'
-  | 'operator.tenant.read'
-  | 'operator.tenant.create'
-  | 'operator.tenant.change'
-  | 'operator.reconcile'
-  | 'operator.object.delete'
-  | 'operator.audit.read';
-
 /** A tenant that an operator has made known, with the machine clients that act for it. */
 export interface TenantRow {
   readonly kind: 'tenant';
@@ -275,64 +249,6 @@ export interface MachineClientRow {
   readonly tenant: string;
   readonly roles: readonly string[];
   readonly createdAt: Instant;
-}
-
-export interface AuditRow {
-  readonly kind: 'audit';
-  readonly tenant: string;
-  readonly subject: string;
-  readonly action:
-    | 'recording.read'
-    | 'recording.download'
-    | 'recording.delete'
-    | 'result.read'
-    | 'upload.create'
-    | 'job.retry'
-    | 'job.cancel'
-    | AccessAction
-    | WebhookAction
-    | OperatorAction;
-  readonly objectId: string;
-  readonly at: Instant;
-  readonly from: string;
-}
-
-/** Where a tenant wants to be told of events. */
-export interface WebhookRow {
-  readonly kind: 'webhook';
-  readonly id: string;
-  readonly tenant: string;
-  readonly url: string;
-  readonly events: readonly WebhookEventType[];
-  /** Encrypted by the gateway, opened by the dispatcher. */
-  readonly sealedSecret: string;
-  /** Newest first; each signs as well until it ends. */
-  readonly previousSecrets: readonly { readonly sealed: string; readonly until: Instant }[];
-  readonly state: 'active' | 'disabled';
-  readonly disabledReason: WebhookDisabledReason | null;
-  /** Tries without one success between. */
-  readonly failuresInARow: number;
-  readonly failingSince: Instant | null;
-  readonly createdAt: Instant;
-}
-
-/** One event on its way to one endpoint. */
-export interface WebhookDeliveryRow {
-  readonly kind: 'webhook-delivery';
-  readonly id: string;
-  readonly tenant: string;
-  readonly webhookId: string;
-  /** What is posted, the same with every try. */
-  readonly event: WebhookEvent;
-  readonly status: WebhookDeliveryStatus;
-  /** Tries begun; also the fencing token: what an earlier try has to say is not heard. */
-  readonly attempts: number;
-  readonly lastStatus: number | null;
-  readonly lastError: WebhookDeliveryError | null;
-  readonly createdAt: Instant;
-  readonly finishedAt: Instant | null;
-  /** When it may be tried: again later, or, while a try is under way, when that one is taken for lost. */
-  readonly due: Instant | null;
 }
 
 export type Row =

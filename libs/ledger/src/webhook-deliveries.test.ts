@@ -3,7 +3,8 @@ import { deleteWebhook } from './delete-webhook.ts';
 import { endDelivery } from './end-delivery.ts';
 import { relayOutbox } from './outbox.ts';
 import { relayToWebhooks } from './relay-to-webhooks.ts';
-import type { OutboxRow, WebhookDeliveryRow } from './rows.ts';
+import type { OutboxRow } from './rows.ts';
+import type { WebhookDeliveryRow } from './webhook-rows.ts';
 import { sweepDue } from './sweep-due.ts';
 import { accepted } from './test-support/scenes.ts';
 import {

@@ -3,7 +3,7 @@ import { claimDelivery } from '../claim-delivery.ts';
 import { createDelivery } from '../create-delivery.ts';
 import type { NewWebhook } from '../create-webhook.ts';
 import { createWebhook } from '../create-webhook.ts';
-import type { WebhookDeliveryRow, WebhookRow } from '../rows.ts';
+import type { WebhookDeliveryRow, WebhookRow } from '../webhook-rows.ts';
 import type { World } from './world.ts';
 
 /** 26 characters, as of a ULID. */
