@@ -1,5 +1,5 @@
 import type { AdmittedJob, JobRow, Pool } from '@edf-pipeline/ledger';
-import { loseDispatch, markDispatched } from '@edf-pipeline/ledger';
+import { admittedAs, loseDispatch, markDispatched } from '@edf-pipeline/ledger';
 import type { DispatcherDeps } from './deps.ts';
 
 /** Hands an admitted job to the executor of its pool, then notes it. Cut between the two, it is handed over again. */
@@ -20,7 +20,7 @@ export async function dispatchJob(
  * what it has lost goes back to the backlog, what was never noted is handed over again under the same name.
  */
 export async function checkDispatch(deps: DispatcherDeps, job: JobRow, signal?: AbortSignal): Promise<void> {
-  const admitted = { tenant: job.tenant, jobId: job.id, dispatch: job.dispatch };
+  const admitted = admittedAs(job);
   if (job.phase === 'dispatching' || job.executorRef === null)
     return dispatchJob(deps, job.pool, admitted, signal);
   const state = (await deps.queues[job.pool]?.inspect(job.executorRef, signal)) ?? 'unknown';

@@ -90,6 +90,7 @@ describeOnEachStore('admitting jobs', (make) => {
     await world.store.write([{ kind: 'put', item: { ...item, version: 2, data: row, indexes }, expect: 1 }]);
     const admitted = await admitJobs(world.ledger, 'small', 3);
     expect(admitted.map(({ jobId }) => jobId)).toEqual([urgent.jobId, old.jobId, late.jobId]);
+    expect(admitted.map(({ priority }) => priority)).toEqual([61, undefined, undefined]);
   });
 
   it('admits each job once when two dispatchers admit at once', async () => {

@@ -12,7 +12,17 @@ export interface AdmittedJob {
   readonly tenant: string;
   readonly jobId: string;
   readonly dispatch: number;
+  /** Seconds of head start; absent: none. */
+  readonly priority?: number;
 }
+
+/** The job under the dispatch number that it has now. */
+export const admittedAs = ({ tenant, id, dispatch, priority }: JobRow): AdmittedJob => ({
+  tenant,
+  jobId: id,
+  dispatch,
+  ...(priority > 0 && { priority }),
+});
 
 /**
  * Takes up to `slots` jobs out of the backlog of a pool, fairly: always from the tenant that has least in hand for
@@ -119,7 +129,7 @@ function admitOne(ledger: Ledger, candidate: JobRow, signal?: AbortSignal): Prom
       const lookBy = after(writer.at, ledger.settings.leaseSeconds / 3);
       return {
         writes: [writer.change(item, admitted, { lookBy })],
-        answer: { tenant, jobId: id, dispatch },
+        answer: admittedAs(admitted),
       };
     },
     signal,

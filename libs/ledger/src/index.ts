@@ -1,4 +1,4 @@
-export { admitJobs } from './admit.ts';
+export { admitJobs, admittedAs } from './admit.ts';
 export type { AdmittedJob } from './admit.ts';
 export { listAudit, writeOperatorAudit } from './audit.ts';
 export type { AuditQuery, FoundAudit, OperatorRecord } from './audit.ts';

@@ -1,3 +1,4 @@
+import { admittedAs } from './admit.ts';
 import { cleanUpUpload } from './clean-up-upload.ts';
 import { forceCancel } from './cancel.ts';
 import { continueDeletion } from './delete-recording.ts';
@@ -89,8 +90,7 @@ async function heldRanges(ledger: Ledger, job: JobRow, signal?: AbortSignal): Pr
 /** Work that was handed to an executor that is gone goes back; work that was on its way is handed out again. */
 function takeBack(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Promise<unknown> {
   if (job.executorRef === null) return deps.checkDispatch(job, signal);
-  const dispatched = { tenant: job.tenant, jobId: job.id, dispatch: job.dispatch };
-  return loseDispatch(deps.ledger, dispatched, false, signal);
+  return loseDispatch(deps.ledger, admittedAs(job), false, signal);
 }
 
 /** Page by page to the end: rows that cannot be dealt with now must not hide those behind them. */
