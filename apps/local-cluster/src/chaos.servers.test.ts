@@ -25,10 +25,9 @@ test('120 uploads through 12 kills and three losses of Redis become exactly what
   });
 
   console.info(JSON.stringify(figures));
-  // The long run counts as broken too that two dispatchers which admit at the same moment may each fill a tenant's
-  // limit, a recovery that takes too long, and a queue that does not drain: here a dozen on a busy machine say little.
-  const isOfTheLongRun = (violation: string) =>
-    /jobs in hand, \d+ are allowed|recovery p99|left in the queue/.test(violation);
+  // The long run counts as broken too a recovery that takes too long, and a queue that does not drain: here a dozen on
+  // a busy machine say little.
+  const isOfTheLongRun = (violation: string) => /recovery p99|left in the queue/.test(violation);
   expect(violations.filter((violation) => !isOfTheLongRun(violation))).toEqual([]);
   expect(figures).toMatchObject({ uploads: 120, kills: 12, quarantinedThenRetried: expect.any(Number) });
   // Kept where something was wrong.
