@@ -146,6 +146,17 @@ describe('a request that cannot be taken', () => {
     ]);
   });
 
+  it('quotes no name that it does not know, of the body or the query', async () => {
+    const { body, text } = await post({ fileName: 'a', byteLength: 1, [SECRET]: 1, other: 2 });
+    const query = await world.ask('GET', `/v1/jobs?${new URLSearchParams({ [SECRET]: 'done' })}`);
+
+    expect(body.errors).toEqual([
+      { pointer: '#/', detail: expect.stringContaining('2 names are not known') },
+    ]);
+    expect(query.body.detail).toContain('one name is not known here; /v1/openapi.json lists');
+    for (const answer of [text, query.text]) expect(answer).not.toContain('Jane');
+  });
+
   it('names a field of the query as well', async () => {
     const { status, body } = await world.ask('GET', '/v1/jobs?status=done&limit=0');
 

@@ -123,9 +123,9 @@ function bodyProblem(error: unknown): HttpProblem | null {
 }
 
 function validationProblem(error: ZodError): HttpProblem {
-  const errors = error.issues.map(({ path, message }) => ({
-    pointer: `#/${path.map(String).join('/')}`,
-    detail: message,
+  const errors = error.issues.map((issue) => ({
+    pointer: `#/${issue.path.map(String).join('/')}`,
+    detail: issue.code === 'unrecognized_keys' ? unknownNames(issue.keys.length) : issue.message,
   }));
   const first = errors[0];
   const detail = first
@@ -133,3 +133,7 @@ function validationProblem(error: ZodError): HttpProblem {
     : 'The request is not valid.';
   return new HttpProblem('validation-failed', detail, { errors });
 }
+
+/** Zod quotes them, and a client may have put a patient's name where a name of ours belongs. */
+const unknownNames = (count: number) =>
+  `${count === 1 ? 'one name is' : `${count} names are`} not known here; /v1/openapi.json lists those that are`;
