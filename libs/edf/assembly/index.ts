@@ -5,3 +5,4 @@ export { gather16, widen16, widen24 } from './gather';
 export { exact32of16, exact32of24, exact64of16, exact64of24, fast32of16, fast32of24 } from './physical';
 export { measure16, measure32 } from './measure';
 export { overview16, overview32, coarsen } from './overview';
+export { within16, within32 } from './within';

@@ -1,6 +1,7 @@
 // How fast the library does its jobs, against C and the peers, in one run: ratios, medians over interleaved rounds.
 // `npm run bench -- edf` prints the table and writes it into docs/performance.md. EDF_BENCH_MEGABYTES (1000) and
-// EDF_BENCH_ROUNDS (7) make it shorter; the table is written for the full size only.
+// EDF_BENCH_ROUNDS (7) make it shorter, EDF_BENCH_ROWS=headerScan,annotations runs only these; the table is written
+// for the full size and all rows only.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,12 +11,13 @@ import type { BenchContext, Figure } from './edf/row.ts';
 import { cacheFolder, megabytes, only, rounds } from './edf/config.ts';
 import { annotations } from './edf/rows/annotations.ts';
 import { decodeKept } from './edf/rows/decode-kept.ts';
+import { fullCheck } from './edf/rows/full-check.ts';
 import { headerScan } from './edf/rows/header-scan.ts';
 import { streamDecode } from './edf/rows/stream-decode.ts';
 import { viewerPage } from './edf/rows/viewer-page.ts';
 import { tableOf, writeTable } from './edf/table.ts';
 
-const rows = { streamDecode, decodeKept, headerScan, annotations, viewerPage };
+const rows = { streamDecode, decodeKept, headerScan, annotations, fullCheck, viewerPage };
 
 const peers = preparePeers(cacheFolder);
 for (const absent of peers.absent) console.log(`absent: ${absent}`);

@@ -42,6 +42,7 @@ export function parseHeaderNumber(text: string, isInteger: boolean): HeaderNumbe
   return unreadable;
 }
 
+const wholeSeconds = /^\d{1,9}$/;
 const unreadable: HeaderNumber = { value: NaN, text: '', fault: 'unreadable' };
 
 /**
@@ -52,6 +53,7 @@ const unreadable: HeaderNumber = { value: NaN, text: '', fault: 'unreadable' };
  * @returns null when the text is not a number, or beyond what 64-bit nanoseconds hold (292 years)
  */
 export function nanosecondsFromDecimal(text: string): bigint | null {
+  if (wholeSeconds.test(text)) return BigInt(text) * 1_000_000_000n;
   const match = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
   if (match === null) return null;
   const [, sign, whole = '', fraction = '', power = '0'] = match;

@@ -6,6 +6,7 @@ import { findingOf } from './finding.ts';
 import type { HeaderField } from './header-fields.ts';
 import { fixedFields, fixedHeaderByteLength, maxSignalCount } from './header-fields.ts';
 import type { HeaderPlace } from './header-shift.ts';
+import { HeaderReader } from './header-reader.ts';
 import { hasVersion, locateHeader, looksLikeHeader } from './header-shift.ts';
 import { checkHeaderBytes, decodeLatin1, headerText } from './header-text.ts';
 import type { EdfVariant } from './header.ts';
@@ -58,16 +59,21 @@ export function readFixedHeader(bytes: Uint8Array, findings: Finding[]): FixedHe
     const assumed = `everything from the start date on moved by ${shift} bytes`;
     findings.push(findingOf('EDF003', message, { offset: 0, length: fixedHeaderByteLength, assumed }));
   }
-  const ranges = fieldRanges(bytes, place);
-  const text = (name: keyof typeof fixedFields): string => headerText(bytes.subarray(...ranges[name]));
+  const ranges = shift === 0 ? unshiftedRanges : fieldRanges(bytes, place);
+  const reader = new HeaderReader(bytes, 0, fixedHeaderByteLength);
+  const isPlain = shift === 0 && reader.isPlain(fixedFields.version.length, fixedHeaderByteLength);
+  const text = (name: keyof typeof fixedFields): string => {
+    const [start, end] = ranges[name];
+    return isPlain ? reader.plainText(start, end) : reader.text(start, end);
+  };
   const at = (name: keyof typeof fixedFields): FindingPlace => {
     const [start, end] = ranges[name];
     return { field: name, offset: start, length: end - start };
   };
-  for (const field of Object.values<HeaderField>(fixedFields)) {
-    if (field.name === 'version') continue;
-    const [start, end] = ranges[field.name as keyof typeof fixedFields];
-    findings.push(...checkHeaderBytes(bytes.subarray(start, end), start, field.name));
+  for (const name of checkedFields) {
+    const [start, end] = ranges[name];
+    if (isPlain && reader.isJustified(start, end)) continue;
+    findings.push(...checkHeaderBytes(bytes.subarray(start, end), start, name));
   }
 
   const reserved = text('reserved');
@@ -118,7 +124,11 @@ function refuseWhatIsNoHeader(bytes: Uint8Array, findings: Finding[]): void {
   refuse(findings, 'header-truncated', 'EDF001', message, { ...whole, offset: bytes.length });
 }
 
-type Ranges = Record<keyof typeof fixedFields, [start: number, end: number]>;
+const checkedFields = Object.values<HeaderField>(fixedFields)
+  .map(({ name }) => name as keyof typeof fixedFields)
+  .filter((name) => name !== 'version');
+
+type Ranges = Record<keyof typeof fixedFields, readonly [start: number, end: number]>;
 
 /** Where each field of the fixed header lies, as byte ranges of a file whose header may be shifted. */
 export function fieldRanges(bytes: Uint8Array, place: HeaderPlace): Ranges {
@@ -141,6 +151,8 @@ export function fieldRanges(bytes: Uint8Array, place: HeaderPlace): Ranges {
   ranges.localRecordingIdentification = [boundary, fixedFields.startDate.offset + place.shift];
   return ranges;
 }
+
+const unshiftedRanges = fieldRanges(new Uint8Array(0), { shift: 0, identificationShift: 0 });
 
 function readBytesPerSample(bytes: Uint8Array, shift: number, reserved: string, findings: Finding[]): 2 | 3 {
   const version = decodeLatin1(bytes.subarray(0, fixedFields.version.length));

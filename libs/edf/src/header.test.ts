@@ -4,6 +4,7 @@ import { checkHeader, headerByteLengthFrom, parseHeader } from './header.ts';
 import { sampleRateHz } from './sample-rate.ts';
 import {
   concatenated,
+  goodOptions,
   goodRecording,
   latin1,
   withField,
@@ -142,4 +143,35 @@ test('sampling rates are samples per data record by its exact duration', () => {
   const header = parseHeader(withField(plain, 'dataRecordDuration', '1.0284'));
   expect(header.dataRecordDurationNs).toBe(1_028_400_000n);
   expect(sampleRateHz(header, header.signals[0]!)).toBe(8 / 1.0284);
+});
+
+test('signals that repeat the limits or texts of the one before are read and reported like the first', () => {
+  const signal = goodOptions('EDF').signals[0]!;
+  const signals = [signal, signal, { ...signal, label: 'EEG Cz' }, signal];
+  const good = goodRecording('EDF', { signals });
+  const reversed = [0, 1, 3].reduce(
+    (bytes, index) => withSignalField(bytes, 'physicalMax', index, '-9999'),
+    good,
+  );
+  const { header, findings } = checkHeader(reversed, reversed.length);
+  expect(header!.signals.map(({ physicalMax }) => physicalMax)).toEqual([-9999, -9999, 3276.7, -9999]);
+  expect(header!.signals.map(({ label }) => label)).toEqual([
+    'EEG Fpz-Cz',
+    'EEG Fpz-Cz',
+    'EEG Cz',
+    'EEG Fpz-Cz',
+  ]);
+  expect(findings.filter(({ id }) => id === 'EDF032').map((finding) => finding.signal)).toEqual([0, 1, 3]);
+  expect(findings.filter(({ id }) => id === 'EDF036').map((finding) => finding.signal)).toEqual([1, 3]);
+});
+
+test('the same header is read alike wherever in memory it lies', () => {
+  for (const variant of ['EDF+C', 'BDF+D'] as const) {
+    const bytes = withSignalField(goodRecording(variant), 'physicalDimension', 1, '\u00b0C');
+    for (const by of [1, 2, 3]) {
+      const apart = new Uint8Array(bytes.length + by).subarray(by);
+      apart.set(bytes);
+      expect(checkHeader(apart, bytes.length)).toEqual(checkHeader(bytes, bytes.length));
+    }
+  }
 });

@@ -2,7 +2,6 @@ import { checkFileSize } from './data-record-count.ts';
 import { isEdfError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { findingOf } from './finding.ts';
-import type { FixedHeader } from './fixed-header.ts';
 import { readFixedHeader, refuse } from './fixed-header.ts';
 import { fixedFields, fixedHeaderByteLength, signalHeaderByteLength } from './header-fields.ts';
 import { readSignalHeaders } from './signal-headers.ts';
@@ -117,13 +116,21 @@ function readHeader(bytes: Uint8Array, findings: Finding[]): EdfHeader {
   const { signalCount, shift, bytesPerSample } = fixed;
   const signals = readSignalHeaders(bytes, signalCount, shift, bytesPerSample, findings);
   const samples = signals.reduce((sum, signal) => sum + signal.samplesPerDataRecord, 0);
-  return { ...publicPart(fixed), headerByteLength, dataRecordByteLength: samples * bytesPerSample, signals };
-}
-
-function publicPart(fixed: FixedHeader) {
-  const { shift, signalCount: _signalCount, ...rest } = fixed;
-  const dataRecordDurationSeconds = Number(fixed.dataRecordDurationNs) / 1e9;
-  return { ...rest, headerShift: shift, dataRecordDurationSeconds };
+  return {
+    variant: fixed.variant,
+    bytesPerSample,
+    localPatientIdentification: fixed.localPatientIdentification,
+    localRecordingIdentification: fixed.localRecordingIdentification,
+    startDateTime: fixed.startDateTime,
+    reserved: fixed.reserved,
+    declaredDataRecordCount: fixed.declaredDataRecordCount,
+    dataRecordDurationNs: fixed.dataRecordDurationNs,
+    headerShift: shift,
+    dataRecordDurationSeconds: Number(fixed.dataRecordDurationNs) / 1e9,
+    headerByteLength,
+    dataRecordByteLength: samples * bytesPerSample,
+    signals,
+  };
 }
 
 function headerEnd(signalCount: number, shift: number): number {

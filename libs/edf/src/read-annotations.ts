@@ -33,10 +33,8 @@ export async function readAnnotations(file: EdfFile, signal?: AbortSignal): Prom
       for (let i = 0; i < recordCount; i++) {
         const start = i * header.dataRecordByteLength;
         const recordBytes = bytes.subarray(start, start + header.dataRecordByteLength);
-        const read = parseRecordAnnotations(header, recordBytes, firstRecord + i);
+        const read = parseRecordAnnotations(header, recordBytes, firstRecord + i, annotations);
         builder.add(firstRecord + i, read.onsetNs, read.onsetDecimals);
-        // Not push(...): one data record may hold more annotations than a call takes arguments.
-        for (const annotation of read.annotations) annotations.push(annotation);
         collector.add(read.findings);
       }
     }

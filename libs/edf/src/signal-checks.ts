@@ -3,6 +3,8 @@ import { findingOf } from './finding.ts';
 import type { SignalFieldName } from './header-fields.ts';
 import { signalFieldOffset, signalFields } from './header-fields.ts';
 import type { EdfHeader, SignalHeader } from './header.ts';
+import type { Prefiltering } from './prefiltering.ts';
+import { readPrefiltering } from './prefiltering.ts';
 import { sampleRateHz } from './sample-rate.ts';
 
 // Label types of the EDF+ standard texts; a label is "type sensor", for instance "EEG Fpz-Cz".
@@ -15,96 +17,130 @@ const unit =
 export function checkSignals(header: EdfHeader, shift: number): Finding[] {
   const findings: Finding[] = [];
   const byLabel = new Map<string, number>();
+  const isStandard = remembered(isStandardDimension);
+  const filtersOf = remembered(readPrefiltering);
+  const place: PlaceOf = (name, { index }) => ({
+    field: name,
+    signal: index,
+    offset: signalFieldOffset(name, index, header.signals.length) + shift,
+    length: signalFields[name].length,
+  });
   for (const signal of header.signals) {
-    const at = (name: SignalFieldName): FindingPlace => ({
-      field: name,
-      signal: signal.index,
-      offset: signalFieldOffset(name, signal.index, header.signals.length) + shift,
-      length: signalFields[name].length,
-    });
     if (signal.reserved !== '') {
       const message = 'The reserved field of a signal is not blank.';
-      findings.push(findingOf('EDF043', message, at('reserved')));
+      findings.push(findingOf('EDF043', message, place('reserved', signal)));
     }
     if (signal.isAnnotations) {
-      checkAnnotationsSignal(signal, at, findings);
+      checkAnnotationsSignal(signal, place, findings);
       continue;
     }
-    checkLabel(signal, byLabel, at, findings);
-    checkDimension(signal, at, findings);
-    checkPrefiltering(header, signal, at, findings);
+    checkLabel(signal, byLabel, place, findings);
+    checkDimension(signal, isStandard, place, findings);
+    if (signal.prefiltering !== '') {
+      checkPrefiltering(header, signal, filtersOf(signal.prefiltering), place, findings);
+    }
     if (signal.transducerType === '') {
-      findings.push(findingOf('EDF042', 'A signal has no transducer type.', at('transducerType')));
+      findings.push(findingOf('EDF042', 'A signal has no transducer type.', place('transducerType', signal)));
     }
   }
   return findings;
 }
 
-type At = (name: SignalFieldName) => FindingPlace;
+type PlaceOf = (name: SignalFieldName, signal: SignalHeader) => FindingPlace;
 
-function checkAnnotationsSignal(signal: SignalHeader, at: At, findings: Finding[]): void {
+/** The same judgement, made once of each text: most signals of a recording say the same. */
+function remembered<Judgement>(judge: (text: string) => Judgement): (text: string) => Judgement {
+  const known = new Map<string, Judgement>();
+  let lastText: string | null = null;
+  let last: Judgement;
+  return (text) => {
+    if (text === lastText) return last;
+    last = known.get(text) ?? judge(text);
+    lastText = text;
+    known.set(text, last);
+    return last;
+  };
+}
+
+function checkAnnotationsSignal(signal: SignalHeader, place: PlaceOf, findings: Finding[]): void {
   for (const name of ['transducerType', 'physicalDimension', 'prefiltering'] as const) {
     if (signal[name] === '') continue;
-    findings.push(findingOf('EDF047', `The ${name} of an annotations signal is not blank.`, at(name)));
+    findings.push(
+      findingOf('EDF047', `The ${name} of an annotations signal is not blank.`, place(name, signal)),
+    );
   }
 }
 
-function checkLabel(signal: SignalHeader, byLabel: Map<string, number>, at: At, findings: Finding[]): void {
+function checkLabel(
+  signal: SignalHeader,
+  byLabel: Map<string, number>,
+  place: PlaceOf,
+  findings: Finding[],
+): void {
   const { label } = signal;
   if (label === '') {
-    findings.push(findingOf('EDF037', 'A signal has no label.', at('label')));
+    findings.push(findingOf('EDF037', 'A signal has no label.', place('label', signal)));
     return;
   }
   const first = byLabel.get(label);
   if (first === undefined) byLabel.set(label, signal.index);
   else
-    findings.push(findingOf('EDF036', `The label is the same as that of signal ${first + 1}.`, at('label')));
+    findings.push(
+      findingOf('EDF036', `The label is the same as that of signal ${first + 1}.`, place('label', signal)),
+    );
   if (!standardLabel.test(label)) {
-    findings.push(findingOf('EDF038', 'A label is not a standard type, a space and a sensor.', at('label')));
+    findings.push(
+      findingOf('EDF038', 'A label is not a standard type, a space and a sensor.', place('label', signal)),
+    );
   }
 }
 
-function checkDimension(signal: SignalHeader, at: At, findings: Finding[]): void {
+function checkDimension(
+  signal: SignalHeader,
+  isStandard: (dimension: string) => boolean,
+  place: PlaceOf,
+  findings: Finding[],
+): void {
   const { physicalDimension: dimension } = signal;
-  const place = at('physicalDimension');
   if (dimension === '') {
-    findings.push(findingOf('EDF033', 'A signal has no physical dimension: it is uncalibrated.', place));
+    const message = 'A signal has no physical dimension: it is uncalibrated.';
+    findings.push(findingOf('EDF033', message, place('physicalDimension', signal)));
   } else if (signal.isLogFloat) {
     const message = 'The signal holds log-transformed numbers, which are given as stored.';
-    findings.push(findingOf('EDF044', message, { ...place, assumed: 'physical value = digital value' }));
-  } else if (
-    !dimension.split(/[/*.]|(?:\^?-?\d+)/).every((part) => part === '' || unit.test(part)) ||
-    dimension.startsWith('.')
-  ) {
-    findings.push(findingOf('EDF039', 'The physical dimension is not a standard unit.', place));
+    const assumed = 'physical value = digital value';
+    findings.push(findingOf('EDF044', message, { ...place('physicalDimension', signal), assumed }));
+  } else if (!isStandard(dimension)) {
+    const message = 'The physical dimension is not a standard unit.';
+    findings.push(findingOf('EDF039', message, place('physicalDimension', signal)));
   }
 }
 
-function checkPrefiltering(header: EdfHeader, signal: SignalHeader, at: At, findings: Finding[]): void {
-  const { prefiltering } = signal;
-  if (prefiltering === '') return;
-  if (!/^((HP|LP|N):\s?(DC|\d+([.,]\d+)?\s?[mk]?(Hz)?)[;,]?\s*)+$/i.test(prefiltering)) {
+function isStandardDimension(dimension: string): boolean {
+  if (dimension.startsWith('.')) return false;
+  return dimension.split(/[/*.]|(?:\^?-?\d+)/).every((part) => part === '' || unit.test(part));
+}
+
+function checkPrefiltering(
+  header: EdfHeader,
+  signal: SignalHeader,
+  filters: Prefiltering,
+  place: PlaceOf,
+  findings: Finding[],
+): void {
+  const { isWellFormed, highPassHz, lowPassHz } = filters;
+  if (!isWellFormed) {
     const message = 'The prefiltering is not written like HP:0.1Hz LP:75Hz N:50Hz.';
-    findings.push(findingOf('EDF040', message, at('prefiltering')));
+    findings.push(findingOf('EDF040', message, place('prefiltering', signal)));
   }
-  const highPass = filterHz(prefiltering, 'HP');
-  const lowPass = filterHz(prefiltering, 'LP');
-  const nyquist = sampleRateHz(header, signal) / 2;
+  const nyquistHz = sampleRateHz(header, signal) / 2;
   // A low pass of 0 is how some writers say "none".
-  if (lowPass > 0 && highPass >= lowPass) {
-    const message = `The high pass of ${highPass} Hz is not below the low pass of ${lowPass} Hz.`;
-    findings.push(findingOf('EDF041', message, at('prefiltering')));
-  } else if (nyquist > 0 && lowPass > nyquist) {
-    const message = `The low pass of ${lowPass} Hz is above half the sampling rate, ${nyquist} Hz.`;
-    findings.push(findingOf('EDF041', message, at('prefiltering')));
+  if (lowPassHz > 0 && highPassHz >= lowPassHz) {
+    const message = `The high pass of ${highPassHz} Hz is not below the low pass of ${lowPassHz} Hz.`;
+    findings.push(findingOf('EDF041', message, place('prefiltering', signal)));
+  } else if (nyquistHz > 0 && lowPassHz > nyquistHz) {
+    const message = `The low pass of ${lowPassHz} Hz is above half the sampling rate, ${nyquistHz} Hz.`;
+    findings.push(findingOf('EDF041', message, place('prefiltering', signal)));
   }
-}
-
-function filterHz(prefiltering: string, kind: 'HP' | 'LP'): number {
-  const match = new RegExp(`\\b${kind}:\\s?(\\d+(?:[.,]\\d+)?)\\s?([mk]?)(Hz)?`, 'i').exec(prefiltering);
-  if (match === null) return NaN;
-  const factor = { m: 1e-3, k: 1e3 }[match[2]!.toLowerCase()] ?? 1;
-  return Number(match[1]!.replace(',', '.')) * factor;
 }
 
 // Formal remarks that most writers earn on every signal: one finding for all of them reads better than sixty-four.
@@ -121,10 +157,11 @@ const formalKinds = new Set([
 ]);
 
 /** Joins formal findings that are alike but for the signal; the first keeps its place and says how many there are. */
-export function joinFormalFindings(findings: readonly Finding[]): Finding[] {
+export function joinFormalFindings(findings: Finding[]): Finding[] {
+  const isFormal = (finding: Finding): boolean => finding.signal !== undefined && formalKinds.has(finding.id);
+  if (!findings.some(isFormal)) return findings;
   const alike = new Map<string, number>();
   const key = (finding: Finding): string => `${finding.id} ${finding.field}`;
-  const isFormal = (finding: Finding): boolean => finding.signal !== undefined && formalKinds.has(finding.id);
   for (const finding of findings)
     if (isFormal(finding)) alike.set(key(finding), (alike.get(key(finding)) ?? 0) + 1);
   const joined: Finding[] = [];

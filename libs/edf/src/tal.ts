@@ -37,14 +37,15 @@ export interface RecordAnnotations {
  *
  * @param recordBytes exactly one data record; only read
  * @param record its index, for annotations and findings
+ * @param annotations receives them behind what it holds, and is the result's; a list of its own by default
  */
 export function parseRecordAnnotations(
   header: EdfHeader,
   recordBytes: Uint8Array,
   record: number,
+  annotations: Annotation[] = [],
 ): RecordAnnotations {
   const findings: Finding[] = [];
-  const annotations: Annotation[] = [];
   let timeKeeping: TimeKeeping | null = null;
   let isFirst = true;
   for (const signal of header.signals) {

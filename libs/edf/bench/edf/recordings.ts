@@ -20,14 +20,19 @@ const annotationsByteLength = 120;
 // Different data records; a file is these over and over, with onsets and annotations of its own.
 const distinctRecords = 64;
 
-/** Writes an EDF+C of 1 s data records, smooth noise with stretches of equal samples, one annotation in ten records. */
+/**
+ * Writes an EDF+C of 1 s data records, smooth noise with stretches of equal samples, one annotation in ten records.
+ *
+ * @param isSound whether the low pass of each signal fits its rate
+ */
 export function writeRecording(
   file: string,
   name: string,
   rates: readonly number[],
   byteLength: number,
+  isSound = false,
 ): GeneratedRecording {
-  const draft = optionsFor(rates, 1);
+  const draft = optionsFor(rates, 1, isSound);
   const noise = noiseFrom(20_250_301);
   const records = Array.from({ length: distinctRecords }, () => {
     const samples = rates.map((rate) => {
@@ -41,7 +46,7 @@ export function writeRecording(
   });
   const recordByteLength = records[0]!.length;
   const recordCount = Math.round(byteLength / recordByteLength);
-  const header = encodeHeader(optionsFor(rates, recordCount));
+  const header = encodeHeader(optionsFor(rates, recordCount, isSound));
   const descriptor = openSync(file, 'w');
   writeSync(descriptor, header);
   const block = new Uint8Array(recordByteLength * distinctRecords);
@@ -62,17 +67,21 @@ export function writeRecording(
   return { name, file, byteLength: header.length + recordCount * recordByteLength, recordCount };
 }
 
-/** A folder of small recordings of 20 signals, for scans of headers. */
-export function writeMany(folder: string, count: number): void {
+/**
+ * A folder of small recordings of 20 signals, for scans of headers.
+ *
+ * @param isSound whether their headers give no finding; those of the other kind give 10
+ */
+export function writeMany(folder: string, count: number, isSound: boolean): void {
   mkdirSync(folder);
   for (let i = 0; i < count; i++)
-    writeRecording(path.join(folder, `${i}.edf`), 'small', polysomnographyRates, 20_000);
+    writeRecording(path.join(folder, `${i}.edf`), 'small', polysomnographyRates, 20_000, isSound);
 }
 
 /** An EDF+C of annotations alone, `perRecord` in each of its data records. */
 export function writeDenseAnnotations(file: string, records: number, perRecord: number): GeneratedRecording {
   const annotationsBytesPerRecord = perRecord * 30;
-  const options: WriteOptions = { ...optionsFor([], records), annotationsBytesPerRecord };
+  const options: WriteOptions = { ...optionsFor([], records, true), annotationsBytesPerRecord };
   const descriptor = openSync(file, 'w');
   const header = encodeHeader(options);
   writeSync(descriptor, header);
@@ -89,7 +98,7 @@ export function writeDenseAnnotations(file: string, records: number, perRecord: 
   return { name: 'dense annotations', file, byteLength, recordCount: records };
 }
 
-function optionsFor(rates: readonly number[], dataRecordCount: number): WriteOptions {
+function optionsFor(rates: readonly number[], dataRecordCount: number, isSound: boolean): WriteOptions {
   return {
     variant: 'EDF+C',
     startDateTime: '2024-05-02T22:30:00',
@@ -104,7 +113,7 @@ function optionsFor(rates: readonly number[], dataRecordCount: number): WriteOpt
       physicalMax: 3276.7,
       samplesPerDataRecord,
       transducerType: 'AgAgCl electrode',
-      prefiltering: 'HP:0.1Hz LP:75Hz',
+      prefiltering: `HP:0.1Hz LP:${isSound ? Math.min(75, samplesPerDataRecord / 2) : 75}Hz`,
     })),
   };
 }

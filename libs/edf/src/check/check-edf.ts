@@ -1,11 +1,12 @@
 import type { ByteSource } from '../byte-source.ts';
 import { dataRecordCountIn } from '../data-record-count.ts';
-import { recordBlocks } from '../data-record.ts';
 import type { Finding } from '../finding.ts';
 import { FindingCollector } from '../finding.ts';
 import { readHeaderBytes } from '../header-bytes.ts';
 import type { EdfHeader, EdfVariant } from '../header.ts';
 import { checkHeader } from '../header.ts';
+import type { KernelExports } from '../kernels/kernel-exports.ts';
+import { loadKernels } from '../kernels/load-kernels.ts';
 import { planFile, planMarker } from '../repair/plan-repair.ts';
 import { chosenRepairs } from '../repair/repair-catalogue.ts';
 import type { Timeline } from '../timeline.ts';
@@ -13,6 +14,7 @@ import { checkFileName } from './file-name-check.ts';
 import { withHeaderBytes, withPatches } from './finding-evidence.ts';
 import { checkIdentifyingContent } from './identifying-content.ts';
 import { RecordScan } from './record-scan.ts';
+import { scanBlocks } from './scan-block.ts';
 import { checkVendorProfile } from './vendor-profile.ts';
 
 /** How a file is checked. */
@@ -20,6 +22,8 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
   /** Name of the file, where it has one: its ending is compared with the content. */
   readonly fileName?: string;
+  /** For kernels that must not be WebAssembly, of `loadKernels`; the findings are the same. */
+  readonly kernels?: KernelExports;
 }
 
 /** Everything that a check of a file found. */
@@ -39,13 +43,15 @@ export interface EdfCheck {
 }
 
 const mostOfOneId = 100;
+// WebAssembly memory ends at 4 GiB, and a data record of 24-bit samples is there as 32-bit integers too.
+const mostInWebAssembly = 2 ** 30;
 
 /**
  * Checks header, times, annotations and samples of a recording in one pass, in memory that does not depend on its
  * length. Any bytes at all give a result; reading goes on wherever samples can be located.
  *
- * @throws EdfError for the source alone: `source-read-short`, `source-read-failed`; an abort rejects with the
- * signal's reason
+ * @throws EdfError never for what the bytes are: `source-read-short`, `source-read-failed`, `memory-insufficient` where
+ * a data record is larger than the memory there is; an abort rejects with the signal's reason
  */
 export async function checkEdf(source: ByteSource, options: CheckOptions = {}): Promise<EdfCheck> {
   const { signal, fileName } = options;
@@ -63,8 +69,9 @@ export async function checkEdf(source: ByteSource, options: CheckOptions = {}): 
   if (fileName !== undefined) collector.add(checkFileName(header, fileName));
   const dataRecordCount = dataRecordCountIn(header, source.byteLength);
   const scan = new RecordScan(header, dataRecordCount, collector);
-  for await (const block of recordBlocks({ source, header, findings: [], dataRecordCount }, { signal }))
-    scan.add(block);
+  const file = { source, header, findings: [], dataRecordCount };
+  const kernels = options.kernels ?? (await kernelsFor(header));
+  for await (const block of scanBlocks(file, kernels, signal)) scan.add(block);
   const { timeline, annotationCount } = scan.finish();
   const chosen = chosenRepairs();
   const { draft } = planFile(bytes, header, source.byteLength, chosen);
@@ -80,4 +87,8 @@ export async function checkEdf(source: ByteSource, options: CheckOptions = {}): 
     dataRecordCount,
     annotationCount,
   };
+}
+
+function kernelsFor({ dataRecordByteLength }: EdfHeader): Promise<KernelExports> {
+  return dataRecordByteLength > mostInWebAssembly ? loadKernels(null) : loadKernels();
 }

@@ -1,4 +1,3 @@
-import type { RecordBlock } from '../data-record.ts';
 import type { FindingCollector } from '../finding.ts';
 import type { EdfHeader } from '../header.ts';
 import { parseRecordAnnotations } from '../tal.ts';
@@ -8,9 +7,9 @@ import { AnnotationScan } from './annotation-scan.ts';
 import { withTalBytes } from './finding-evidence.ts';
 import { identifyingWords } from './identifying-content.ts';
 import { sampleFindings } from './sample-findings.ts';
-import { SampleScan, samplesOf } from './sample-scan.ts';
+import { SampleScan } from './sample-scan.ts';
+import type { ScanBlock } from './scan-block.ts';
 import { StatusScan } from './status-scan.ts';
-import { sampleBlockOf } from './within-limits.ts';
 
 /** Checks data records, block by block: times, annotations and samples. */
 export class RecordScan {
@@ -22,7 +21,6 @@ export class RecordScan {
   readonly #status: StatusScan | null;
   readonly #samples: readonly SampleScan[];
   readonly #hasAnnotations: boolean;
-  #reused: Int16Array | Int32Array | null = null;
 
   /** @param collector takes the findings */
   constructor(header: EdfHeader, dataRecordCount: number, collector: FindingCollector) {
@@ -40,17 +38,12 @@ export class RecordScan {
   }
 
   /** The next data records. */
-  add({ firstRecord, recordCount, bytes }: RecordBlock): void {
+  add(block: ScanBlock): void {
+    const { firstRecord, recordCount, bytes, samples, stride } = block;
     if (this.#hasAnnotations) this.#addTimes(firstRecord, recordCount, bytes);
-    const { bytesPerSample, dataRecordByteLength } = this.#header;
-    const stride = dataRecordByteLength / bytesPerSample;
-    const samples = samplesOf(this.#header, bytes, this.#reused);
-    if (samples.buffer !== bytes.buffer) this.#reused = samples;
-    const block = sampleBlockOf(samples);
-    for (const scan of this.#samples)
-      scan.add(block, scan.signal.byteOffsetInDataRecord / bytesPerSample, stride, recordCount);
+    for (const scan of this.#samples) scan.add(block);
     const status = this.#status;
-    status?.add(samples, status.signal.byteOffsetInDataRecord / bytesPerSample, stride, recordCount);
+    status?.add(samples, status.signal.byteOffsetInDataRecord / 3, stride, recordCount);
   }
 
   finish(): { timeline: Timeline; annotationCount: number } {

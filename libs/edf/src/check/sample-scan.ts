@@ -1,14 +1,12 @@
 import { sampleRange } from '../header-fields.ts';
 import type { EdfHeader, SignalHeader } from '../header.ts';
 import { sampleRateHz } from '../sample-rate.ts';
-import type { SampleBlock } from './within-limits.ts';
-import { areWithin } from './within-limits.ts';
+import type { ScanBlock } from './scan-block.ts';
 
 /** Flat stretches are counted in pieces of so many seconds, or of a data record where that is shorter. */
 const pieceSeconds = 5;
-/** Beyond all samples: a window from it to its negative holds none. */
+/** Beyond all samples: a window from it to its negative is closed. */
 const closed = 1_000_000_000;
-const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * What the samples of one signal are like, gathered block by block: exact extremes and counts, and the longest flat
@@ -30,6 +28,8 @@ export class SampleScan {
   longestFlat = 0;
   readonly signal: SignalHeader;
   readonly #perRecord: number;
+  /** Place of the first sample in a data record. */
+  readonly #from: number;
   readonly #pieceLength: number;
   // What most data records are: within the limits, without a new extreme.
   #windowMin = closed;
@@ -44,35 +44,34 @@ export class SampleScan {
     this.lowest = isRange ? signal.digitalMin : lowest;
     this.highest = isRange ? signal.digitalMax : highest;
     this.#perRecord = signal.samplesPerDataRecord;
+    this.#from = signal.byteOffsetInDataRecord / header.bytesPerSample;
     const rate = sampleRateHz(header, signal);
     this.#pieceLength = Math.max(1, Math.min(this.#perRecord, Math.round(rate * pieceSeconds) || Infinity));
   }
 
-  /**
-   * Looks at the next data records.
-   *
-   * @param block sample values of all signals; a data record is `stride` of them
-   * @param from index of the signal's first sample
-   */
-  add(block: SampleBlock, from: number, stride: number, recordCount: number): void {
+  /** Looks at the next data records. */
+  add(block: ScanBlock): void {
     const perRecord = this.#perRecord;
     if (perRecord === 0) return;
-    const { samples } = block;
+    const { samples, stride, recordCount } = block;
     for (let record = 0; record < recordCount; record++) {
-      const start = from + record * stride;
-      const end = start + perRecord;
-      if (!areWithin(block, start, end, this.#windowMin, this.#windowMax))
-        this.#lookAtAll(samples, start, end);
-      this.#findFlat(samples, start, end);
-      this.sampleCount += perRecord;
+      // Nothing is within a window that is still closed.
+      if (this.#windowMin <= this.#windowMax) {
+        record += block.countWithin(this.#from, perRecord, record, this.#windowMin, this.#windowMax);
+        if (record === recordCount) break;
+      }
+      const start = this.#from + record * stride;
+      this.#lookAtAll(samples, start, start + perRecord, this.sampleCount + record * perRecord);
     }
+    for (let start = this.#from; start < samples.length; start += stride)
+      this.#findFlat(samples, start, start + perRecord);
+    this.sampleCount += perRecord * recordCount;
   }
 
-  #lookAtAll(samples: Int16Array | Int32Array, start: number, end: number): void {
+  #lookAtAll(samples: Int16Array | Int32Array, start: number, end: number, firstSample: number): void {
     for (let at = start; at < end; at++) {
       const value = samples[at]!;
-      if (value < this.#windowMin || value > this.#windowMax)
-        this.#look(value, this.sampleCount + at - start);
+      if (value < this.#windowMin || value > this.#windowMax) this.#look(value, firstSample + at - start);
     }
   }
 
@@ -108,31 +107,4 @@ function isFlat(samples: Int16Array | Int32Array, start: number, end: number): b
   const value = samples[start];
   for (let at = start + 1; at < end; at++) if (samples[at] !== value) return false;
   return true;
-}
-
-/**
- * Data records as sample values: a view of the same memory where that is possible (16 bit, even address), otherwise
- * a copy in `reused`.
- *
- * @param records whole data records
- * @param reused an array to copy into, given back by an earlier call; null at first
- */
-export function samplesOf(
-  header: EdfHeader,
-  records: Uint8Array,
-  reused: Int16Array | Int32Array | null,
-): Int16Array | Int32Array {
-  const count = records.length / header.bytesPerSample;
-  if (header.bytesPerSample === 2) {
-    if (isLittleEndian && records.byteOffset % 2 === 0)
-      return new Int16Array(records.buffer, records.byteOffset, count);
-    const samples = reused !== null && reused.length >= count ? reused : new Int16Array(count);
-    for (let i = 0, at = 0; i < count; i++, at += 2) samples[i] = records[at]! | (records[at + 1]! << 8);
-    return samples;
-  }
-  const samples = reused !== null && reused.length >= count ? reused : new Int32Array(count);
-  for (let i = 0, at = 0; i < count; i++, at += 3) {
-    samples[i] = ((records[at]! << 8) | (records[at + 1]! << 16) | (records[at + 2]! << 24)) >> 8;
-  }
-  return samples;
 }

@@ -219,6 +219,29 @@ test('what identifies and is put in by other hands is found by the scan', async 
   expect(scan.found).toHaveLength(2);
 });
 
+test('an onset that is the number of the patient has to stay, and the proof says where it does', async () => {
+  const options = goodOptions('EDF+C', {
+    localPatientIdentification: '234567 F 02-AUG-1951 Haagse_Harry',
+    annotationsBytesPerRecord: 60,
+  });
+  const annotations = [{ onsetSeconds: 234567, text: 'arousal' }];
+  const { bytes, result } = await deidentified(recordingBytes(options, [{ annotations }]));
+  const { found, isClean } = result.proof();
+  expect(isClean).toBe(false);
+  expect(found).toHaveLength(1);
+  const [{ offset, length }] = found as [{ offset: number; length: number }];
+  expect(Buffer.from(bytes.subarray(offset, offset + length)).toString('latin1')).toContain('234567');
+});
+
+test('a source whose samples change after the plan was made is not called de-identified', async () => {
+  const bytes = tellingRecording();
+  const file = await openEdf(byteSourceFromBytes(bytes));
+  const result = await deidentify(file);
+  bytes[file.header.headerByteLength]! ^= 1;
+  await expect(collectBytes(result.bytes())).rejects.toMatchObject({ code: 'range-invalid' });
+  expect(result.proof()).toMatchObject({ areSamplesSame: false, isClean: false });
+});
+
 test('words that the format itself writes are not taken for names', async () => {
   const bytes = goodRecording('BDF+C', { localRecordingIdentification: 'Startdate X X BDF_24BIT BioSemi' });
   const { result } = await deidentified(bytes, { fileName: 'EDF Annotations.bdf' });

@@ -39,6 +39,10 @@ export interface KernelExports {
   readonly overview32: (from: number, count: number, outMin: number, outMax: number) => void;
   /** Extremes of each 4 consecutive bins (fewer in the last). */
   readonly coarsen: (fromMin: number, fromMax: number, count: number, outMin: number, outMax: number) => void;
+  /** How many segments there are, of 16-bit samples, before the first with one outside the window. */
+  readonly within16: WindowKernel;
+  /** The same of 32-bit integers. */
+  readonly within32: WindowKernel;
 }
 
 export type StridedKernel = (
@@ -58,3 +62,13 @@ export type ScaledKernel = (
   gain: number,
   offset: number,
 ) => void;
+
+/** Segments as of the strided kernels, each at a multiple of its sample size; nothing is read behind them. The window is from `lowest` to `highest`. */
+export type WindowKernel = (
+  from: number,
+  stride: number,
+  perRecord: number,
+  records: number,
+  lowest: number,
+  highest: number,
+) => number;

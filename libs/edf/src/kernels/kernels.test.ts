@@ -163,6 +163,46 @@ describe('with and without WebAssembly', () => {
   });
 
   test.each([
+    ['within16', 2],
+    ['within32', 4],
+  ] as const)(
+    '%s stops at the segment in which a sample leaves the window, wherever it is',
+    (name, width) => {
+      const leaving = fc.record({
+        perRecord: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(63, 64, 65, 511)),
+        records: fc.integer({ min: 1, max: 5 }),
+        gap: fc.integer({ min: 0, max: 9 }),
+        place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        window: fc.constantFrom([-100, 100], [0, 0], [-32_768, 32_766], [-32_767, 32_767]),
+        isAbove: fc.boolean(),
+      });
+      fc.assert(
+        fc.property(leaving, ({ perRecord, records, gap, place, window, isAbove }) => {
+          const [lowest, highest] = window as [number, number];
+          const stride = perRecord + gap;
+          const target = Math.floor(place * perRecord * records);
+          const value = isAbove ? Math.min(highest + 1, 32_767) : Math.max(lowest - 1, -32_768);
+          const expected = value >= lowest && value <= highest ? records : Math.floor(target / perRecord);
+          for (const { memory, [name]: within } of [wasm, scalar]) {
+            const make = width === 2 ? Int16Array : Int32Array;
+            // Between the segments is what would leave the window; in them the limits themselves.
+            const samples = new make(memory.buffer as ArrayBuffer, recordsAt, stride * records + 8).fill(
+              lowest - 1,
+            );
+            for (let record = 0; record < records; record++)
+              for (let i = 0; i < perRecord; i++)
+                samples[record * stride + i] = i % 2 === 0 ? lowest : highest;
+            samples[Math.floor(target / perRecord) * stride + (target % perRecord)] = value;
+            const count = within(recordsAt, stride * width, perRecord, records, lowest, highest);
+            expect(count).toBe(expected);
+          }
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
+
+  test.each([
     ['overview16', 2],
     ['overview32', 3],
   ] as const)('%s and coarsen give the same bins', (name, width) => {

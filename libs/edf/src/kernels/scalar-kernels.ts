@@ -1,5 +1,6 @@
 import type { KernelExports, KernelMemory, ScaledKernel, StridedKernel } from './kernel-exports.ts';
 import { measureScalar } from './scalar-measure.ts';
+import { countWithin } from './scalar-within.ts';
 
 const pageByteLength = 65_536;
 
@@ -110,6 +111,10 @@ export function createScalarKernels(): KernelExports {
       reduce(memory.int32, memory.int32, from >> 2, from >> 2, count, 16, memory.int32, outMin, outMax),
     coarsen: (fromMin, fromMax, count, outMin, outMax) =>
       reduce(memory.int32, memory.int32, fromMin >> 2, fromMax >> 2, count, 4, memory.int32, outMin, outMax),
+    within16: (from, stride, perRecord, records, lowest, highest) =>
+      countWithin(memory.int16, from >> 1, stride >> 1, perRecord, records, lowest, highest),
+    within32: (from, stride, perRecord, records, lowest, highest) =>
+      countWithin(memory.int32, from >> 2, stride >> 2, perRecord, records, lowest, highest),
   };
 }
 

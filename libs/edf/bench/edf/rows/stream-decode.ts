@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import path from 'node:path';
 import { createSampleDecoder, openEdf } from '../../../src/index.ts';
 import { fileSource } from '../file-source.ts';
 import { interleave } from '../interleave.ts';
 import { streamToFloat32, streamWithOverview, streamWithStatistics } from '../jobs.ts';
-import { writePlainJavaScript } from '../plain-javascript.ts';
+import { peakMebibytes } from '../peak-memory.ts';
 import type { Figure, Row } from '../row.ts';
 import { limitFigure, ratioFigure } from '../row.ts';
 
@@ -13,7 +11,6 @@ import { limitFigure, ratioFigure } from '../row.ts';
 export const streamDecode: Row = async ({ peers, rounds, folder, polysomnography, eeg }) => {
   const figures: Figure[] = [];
   const { c, plainC, edflib } = peers;
-  const plain = writePlainJavaScript(path.join(folder, 'plain'));
   for (const recording of [polysomnography, eeg]) {
     const descriptor = openSync(recording.file, 'r');
     const file = await openEdf(fileSource(descriptor));
@@ -45,7 +42,13 @@ export const streamDecode: Row = async ({ peers, rounds, folder, polysomnography
       ratioFigure(job, 'C -O3 -march=native', measured.times('stream', 'cStream'), 0.85),
       ratioFigure(job, 'C -O3', measured.times('stream', 'plainStream'), 0.85),
       ratioFigure(job, 'page-cache read', measured.times('stream', 'read'), 0.6),
-      limitFigure(job, 'peak memory of the process', peakBytes(plain, recording.file) / 2 ** 20, 'MiB', 65),
+      limitFigure(
+        job,
+        'peak memory of the process',
+        peakMebibytes(folder, recording.file, 'stream'),
+        'MiB',
+        65,
+      ),
       ratioFigure(
         `decode + exact statistics (${recording.name})`,
         'C -O3 -march=native',
@@ -62,8 +65,3 @@ export const streamDecode: Row = async ({ peers, rounds, folder, polysomnography
   }
   return figures;
 };
-
-function peakBytes(plain: string, file: string): number {
-  const script = path.join(plain, 'bench/edf-peak-memory.js');
-  return Number(execFileSync(process.execPath, [script, file], { encoding: 'utf8' }));
-}
