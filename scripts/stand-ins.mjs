@@ -12,10 +12,14 @@ export function ensureStandIns() {
   return status === 0 ? null : stderr.trim();
 }
 
-/** Runs a program that needs the stand-ins and the page, with the arguments of ours; ends as it does. */
+/**
+ * Runs a program that needs the stand-ins and the page, with the arguments of ours; ends as it does. Where these name
+ * servers that run already, none are installed.
+ */
 export async function runOnStandIns(program) {
   ensureInstalled();
-  const missing = ensureStandIns();
+  const areRunning = process.argv.some((argument) => argument.startsWith('--ministack'));
+  const missing = areRunning ? null : ensureStandIns();
   if (missing !== null) {
     process.stderr.write(`${missing}\n`);
     process.exit(1);

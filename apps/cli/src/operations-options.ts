@@ -20,6 +20,9 @@ export function withPolicy(command: Command): Command {
     .option('--max-stored-bytes <n>', 'bytes kept', number('--max-stored-bytes'))
     .option('--max-waiting-jobs <n>', 'jobs that wait', number('--max-waiting-jobs'))
     .option('--max-uploads-per-day <n>', 'uploads a day', number('--max-uploads-per-day'))
+    .option('--max-open-uploads <n>', 'uploads that still move', number('--max-open-uploads'))
+    .option('--budget-warn-at <amount>', 'cost in a month from which clients are told', Number)
+    .option('--budget-refuse-at <amount>', 'cost in a month from which uploads are refused', Number)
     .option('--weight <n>', 'share of a pool relative to others', Number);
 }
 
@@ -29,6 +32,9 @@ interface PolicyFlags {
   readonly maxStoredBytes?: number;
   readonly maxWaitingJobs?: number;
   readonly maxUploadsPerDay?: number;
+  readonly maxOpenUploads?: number;
+  readonly budgetWarnAt?: number;
+  readonly budgetRefuseAt?: number;
   readonly weight?: number;
 }
 
@@ -36,14 +42,21 @@ interface PolicyFlags {
 export function policyFrom(flags: PolicyFlags): PolicyChange {
   if (flags.weight !== undefined && !(flags.weight > 0))
     throw new UsageError('--weight takes a number greater than 0');
-  const { maxRunning, maxFileBytes, maxStoredBytes, maxWaitingJobs, maxUploadsPerDay, weight } = flags;
+  for (const [name, amount] of [
+    ['--budget-warn-at', flags.budgetWarnAt],
+    ['--budget-refuse-at', flags.budgetRefuseAt],
+  ] as const)
+    if (amount !== undefined && !(amount >= 0)) throw new UsageError(`${name} takes an amount of 0 or more`);
   const change = {
-    maxRunningJobs: maxRunning,
-    maxFileBytes,
-    maxStoredBytes,
-    maxWaitingJobs,
-    maxUploadsPerDay,
-    weight,
+    maxRunningJobs: flags.maxRunning,
+    maxFileBytes: flags.maxFileBytes,
+    maxStoredBytes: flags.maxStoredBytes,
+    maxWaitingJobs: flags.maxWaitingJobs,
+    maxUploadsPerDay: flags.maxUploadsPerDay,
+    maxOpenUploads: flags.maxOpenUploads,
+    budgetWarnAt: flags.budgetWarnAt,
+    budgetRefuseAt: flags.budgetRefuseAt,
+    weight: flags.weight,
   };
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

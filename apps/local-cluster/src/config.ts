@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '@edf-pipeline/service';
+import type { StandInAddresses } from './local-cluster.ts';
 
 export interface ClusterArguments {
   readonly port: number;
@@ -9,18 +10,29 @@ export interface ClusterArguments {
   readonly dispatchers: number;
   readonly processors: number;
   readonly folder: string;
+  /** Servers that run already; null: the cluster starts its own. */
+  readonly standIns: StandInAddresses | null;
 }
 
 /** @throws ConfigError naming every fault */
 export function readArguments(argv: readonly string[]): ClusterArguments {
   const text = { type: 'string' } as const;
-  const options = { port: text, gateways: text, dispatchers: text, processors: text, logs: text };
+  const options = {
+    port: text,
+    gateways: text,
+    dispatchers: text,
+    processors: text,
+    logs: text,
+    ministack: text,
+    dynamodb: text,
+    redis: text,
+  };
   const values = (() => {
     try {
       return parseArgs({ args: [...argv], options }).values;
     } catch (error) {
       throw new ConfigError([
-        `${error instanceof Error ? error.message : String(error)}. Known: --port, --gateways, --dispatchers, --processors (numbers), --logs (a folder)`,
+        `${error instanceof Error ? error.message : String(error)}. Known: --port, --gateways, --dispatchers, --processors (numbers), --logs (a folder), --ministack, --dynamodb, --redis (addresses of servers that run already)`,
       ]);
     }
   })();
@@ -42,6 +54,26 @@ export function readArguments(argv: readonly string[]): ClusterArguments {
     processors: number('processors', 2, 16),
     folder: path.resolve(values.logs ?? path.join(os.tmpdir(), `edf-pipeline-cluster-${process.pid}`)),
   };
+  const addresses = addressesIn(values, faults);
   if (faults.length > 0) throw new ConfigError(faults);
-  return parsed;
+  return { ...parsed, standIns: addresses };
+}
+
+function addressesIn(
+  { ministack, dynamodb, redis }: { ministack?: string; dynamodb?: string; redis?: string },
+  faults: string[],
+): StandInAddresses | null {
+  if (ministack === undefined && dynamodb === undefined && redis === undefined) return null;
+  const address = (name: string, given: string | undefined, protocol: string) => {
+    if (given === undefined)
+      faults.push(`--${name} is missing: all servers run already, or none, and are started here`);
+    else if (!URL.canParse(given) || new URL(given).protocol !== protocol)
+      faults.push(`--${name} is no address that begins with ${protocol}//`);
+    return given ?? '';
+  };
+  return {
+    ministack: { endpoint: address('ministack', ministack, 'http:') },
+    dynamodb: { endpoint: address('dynamodb', dynamodb, 'http:') },
+    redis: { url: address('redis', redis, 'redis:') },
+  };
 }

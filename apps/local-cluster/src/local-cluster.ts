@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createLedgerClient, createLedgerTable } from '@edf-pipeline/ledger/dynamodb';
+import type { DynamodbLocal, Ministack, RedisServer } from '@edf-pipeline/stand-ins';
 import { freePort, startDynamodbLocal, startMinistack, startRedis } from '@edf-pipeline/stand-ins';
 import { startBalancer } from './balancer.ts';
 import { createObjectEvents } from './object-events.ts';
@@ -31,6 +33,13 @@ export interface LocalClusterOptions {
 /** `public-s3` is where signed requests of clients go, `keys` where access tokens are verified. */
 export type ServerName = 's3' | 'public-s3' | 'sqs' | 'dynamodb' | 'redis' | 'keys';
 
+/** Servers that run, wherever they came from. */
+export interface StandInAddresses {
+  readonly ministack: { readonly endpoint: string };
+  readonly dynamodb: { readonly endpoint: string };
+  readonly redis: { readonly url: string };
+}
+
 /** The product as it runs in a cluster: many processes of this machine, on servers that stand in for AWS. */
 export interface LocalCluster {
   readonly url: string;
@@ -43,24 +52,47 @@ export interface LocalCluster {
   /** As the servers themselves know them, nothing between. */
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-  readonly standIns: {
-    readonly ministack: Awaited<ReturnType<typeof startMinistack>>;
-    readonly dynamodb: Awaited<ReturnType<typeof startDynamodbLocal>>;
-    readonly redis: Awaited<ReturnType<typeof startRedis>>;
-  };
+  readonly standIns: StandInAddresses;
   stop(): Promise<void>;
 }
 
-const REGION = 'us-east-1';
-const TABLE = 'edf-pipeline';
+/** A cluster on servers of its own, which end with it. */
+export interface OwnLocalCluster extends LocalCluster {
+  readonly standIns: {
+    readonly ministack: Ministack;
+    readonly dynamodb: DynamodbLocal;
+    readonly redis: RedisServer;
+  };
+}
 
-export async function startLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
-  mkdirSync(options.folder, { recursive: true });
+const REGION = 'us-east-1';
+
+export async function startLocalCluster(options: LocalClusterOptions): Promise<OwnLocalCluster> {
   const [ministack, dynamodb, redis] = await Promise.all([
     startMinistack(),
     startDynamodbLocal(),
     startRedis(),
   ]);
+  const standIns = { ministack, dynamodb, redis };
+  const cluster = await startLocalClusterOn(standIns, options);
+  return {
+    ...cluster,
+    standIns,
+    async stop() {
+      await cluster.stop();
+      await Promise.all([ministack.stop(), dynamodb.stop(), redis.stop()]);
+    },
+  };
+}
+
+/** Bucket, table, queues and user pool are new ones of this cluster; Redis must hold no other one's queues. */
+export async function startLocalClusterOn(
+  standIns: StandInAddresses,
+  options: LocalClusterOptions,
+): Promise<LocalCluster> {
+  const { ministack, dynamodb, redis } = standIns;
+  mkdirSync(options.folder, { recursive: true });
+  const name = `edf-pipeline-${randomBytes(4).toString('hex')}`;
   const url = `http://127.0.0.1:${options.port || (await freePort())}`;
   // The one that ministack knows.
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -68,9 +100,10 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
   const events = await createObjectEvents(
     new S3Client({ ...client, forcePathStyle: true }),
     new SQSClient(client),
+    name,
   );
-  await createLedgerTable(createLedgerClient({ ...client, endpoint: dynamodb.endpoint }), TABLE);
-  const users = await createUserPool(new CognitoIdentityProviderClient(client), {
+  await createLedgerTable(createLedgerClient({ ...client, endpoint: dynamodb.endpoint }), name);
+  const users = await createUserPool(new CognitoIdentityProviderClient(client), name, {
     endpoint: ministack.endpoint,
     region: REGION,
     callbackUrls: [`${url}/`],
@@ -95,7 +128,7 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
       cognito: ministack.endpoint,
       redis: await through('redis', redis.url),
       jwksUrl: await through('keys', users.jwksUrl),
-      table: TABLE,
+      table: name,
       bucket: events.bucket,
       queueUrl: atSqs(events.queueUrl),
       deadLetterQueueUrl: atSqs(events.deadLetterQueueUrl),
@@ -131,14 +164,13 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     processes,
     environment,
     bucket: events.bucket,
-    table: TABLE,
+    table: name,
     queueUrl: events.queueUrl,
     deadLetterQueueUrl: events.deadLetterQueueUrl,
-    standIns: { ministack, dynamodb, redis },
+    standIns,
     async stop() {
       await balancer.close();
       await Promise.all(processes.map((each) => each.stop()));
-      await Promise.all([ministack.stop(), dynamodb.stop(), redis.stop()]);
     },
   };
 }

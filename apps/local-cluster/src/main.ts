@@ -1,12 +1,14 @@
 import { createLogger, runMain } from '@edf-pipeline/service';
 import { readArguments } from './config.ts';
-import { startLocalCluster } from './local-cluster.ts';
+import { startLocalCluster, startLocalClusterOn } from './local-cluster.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 await runMain(process, async () => {
   const wanted = readArguments(process.argv.slice(2));
-  const cluster = await startLocalCluster(wanted);
+  const cluster = wanted.standIns
+    ? await startLocalClusterOn(wanted.standIns, wanted)
+    : await startLocalCluster(wanted);
   const people = [];
   for (const [name, tenant] of [
     ['first-user', 'first'],

@@ -19,11 +19,14 @@ export interface ObjectEvents {
 }
 
 /** A versioned bucket whose uploads are told to a queue, and a second queue for what nobody can read. */
-export async function createObjectEvents(s3: S3Client, sqs: SQSClient): Promise<ObjectEvents> {
-  const bucket = 'edf-pipeline';
-  const deadLetterQueueUrl = await createQueue(sqs, 'object-events-dead', {});
+export async function createObjectEvents(
+  s3: S3Client,
+  sqs: SQSClient,
+  bucket: string,
+): Promise<ObjectEvents> {
+  const deadLetterQueueUrl = await createQueue(sqs, `${bucket}-object-events-dead`, {});
   const deadLetterTargetArn = await arnOf(sqs, deadLetterQueueUrl);
-  const queueUrl = await createQueue(sqs, 'object-events', {
+  const queueUrl = await createQueue(sqs, `${bucket}-object-events`, {
     VisibilityTimeout: '60',
     MessageRetentionPeriod: '1209600',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 10 }),

@@ -31,9 +31,10 @@ export interface UserPool {
 /** A Cognito user pool with one app client, for people who sign in by OIDC with PKCE and for tests by password. */
 export async function createUserPool(
   client: CognitoIdentityProviderClient,
+  name: string,
   options: { readonly endpoint: string; readonly region: string; readonly callbackUrls: readonly string[] },
 ): Promise<UserPool> {
-  const created = await client.send(new CreateUserPoolCommand({ PoolName: 'edf-pipeline' }));
+  const created = await client.send(new CreateUserPoolCommand({ PoolName: name }));
   const UserPoolId = created.UserPool?.Id ?? '';
   const app = await client.send(
     new CreateUserPoolClientCommand({
@@ -50,7 +51,7 @@ export async function createUserPool(
     }),
   );
   const clientId = app.UserPoolClient?.ClientId ?? '';
-  await client.send(new CreateUserPoolDomainCommand({ Domain: 'edf-pipeline', UserPoolId }));
+  await client.send(new CreateUserPoolDomainCommand({ Domain: name, UserPoolId }));
   const groups = new Set<string>();
 
   const addTo = async (user: string, group: string) => {
@@ -59,21 +60,21 @@ export async function createUserPool(
     await client.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: user, GroupName: group }));
   };
 
-  const addUser: UserPool['addUser'] = async ({ name, groups: wanted }) => {
+  const addUser: UserPool['addUser'] = async ({ name: Username, groups: wanted }) => {
     const password = `Aa1!${randomBytes(18).toString('base64url')}`;
-    const user = { UserPoolId, Username: name };
+    const user = { UserPoolId, Username };
     await client.send(new AdminCreateUserCommand({ ...user, MessageAction: 'SUPPRESS' }));
     await client.send(new AdminSetUserPasswordCommand({ ...user, Password: password, Permanent: true }));
-    for (const group of wanted) await addTo(name, group);
+    for (const group of wanted) await addTo(Username, group);
     return password;
   };
 
-  const signIn: UserPool['signIn'] = async (name, password) => {
+  const signIn: UserPool['signIn'] = async (user, password) => {
     const signedIn = await client.send(
       new InitiateAuthCommand({
         ClientId: clientId,
         AuthFlow: 'USER_PASSWORD_AUTH',
-        AuthParameters: { USERNAME: name, PASSWORD: password },
+        AuthParameters: { USERNAME: user, PASSWORD: password },
       }),
     );
     return signedIn.AuthenticationResult?.AccessToken ?? '';
