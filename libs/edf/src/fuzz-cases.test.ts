@@ -22,6 +22,11 @@ const found: [what: string, target: string, bytes: Uint8Array][] = [
     withField(goodRecording('EDF+C'), 'localPatientIdentification', 'EDF_Annotations'),
   ],
   [
+    'a technician called Startdáte, like the word of the format but for the accent',
+    'deidentify',
+    withField(goodRecording('EDF'), 'localRecordingIdentification', 'Startd\xe1te'),
+  ],
+  [
     'a label that would become that of an annotations signal without its control byte',
     'deidentify',
     withSignalField(goodRecording('EDF'), 'label', 1, 'EDF\0Annotations'),
