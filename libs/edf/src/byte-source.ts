@@ -13,6 +13,12 @@ export interface ByteSource {
    * `target` takes only at the end of the source. Streaming is faster with it, since nothing is allocated.
    */
   readInto?(target: Uint8Array, start: number, signal?: AbortSignal): Promise<number>;
+  /**
+   * What one more read costs, as the number of bytes that could be read in the same time: some 16 KiB for a file that is
+   * read synchronously, megabytes for a store at the end of a network. Where it is said, bytes that nobody needs are
+   * skipped when that is cheaper; otherwise everything between is read.
+   */
+  readonly readOverheadBytes?: number;
 }
 
 /** Bytes that are already in memory. Slices are views, nothing is copied. */

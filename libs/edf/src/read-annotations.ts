@@ -1,5 +1,5 @@
 import { checkAnnotations } from './annotation-checks.ts';
-import { recordBlocks } from './data-record.ts';
+import { annotationRecords } from './annotation-records.ts';
 import type { Finding } from './finding.ts';
 import { FindingCollector } from './finding.ts';
 import type { EdfFile } from './open.ts';
@@ -18,7 +18,8 @@ export interface RecordingAnnotations {
 }
 
 /**
- * Reads all annotations and the times of all data records, in one pass over the file.
+ * Reads all annotations and the times of all data records, in one pass over the file; samples are skipped where the
+ * source says that this is cheaper (`readOverheadBytes`).
  * A recording without annotations signal is not read at all.
  *
  * @throws EdfError `source-read-short`; an abort rejects with the signal's reason
@@ -29,7 +30,7 @@ export async function readAnnotations(file: EdfFile, signal?: AbortSignal): Prom
   const collector = new FindingCollector();
   const annotations: Annotation[] = [];
   if (header.signals.some((candidate) => candidate.isAnnotations)) {
-    for await (const { firstRecord, recordCount, bytes } of recordBlocks(file, { signal })) {
+    for await (const { firstRecord, recordCount, bytes } of annotationRecords(file, signal)) {
       for (let i = 0; i < recordCount; i++) {
         const start = i * header.dataRecordByteLength;
         const recordBytes = bytes.subarray(start, start + header.dataRecordByteLength);

@@ -5,6 +5,7 @@ import type { ByteSource } from '../../src/index.ts';
 export function fileSource(descriptor: number): ByteSource {
   return {
     byteLength: fstatSync(descriptor).size,
+    readOverheadBytes: 16 * 1024,
     async slice(start, end) {
       const bytes = new Uint8Array(end - start);
       return bytes.subarray(0, fill(descriptor, bytes, start));

@@ -35,7 +35,8 @@ export function identifyingStringsOf(header: EdfHeader, options: DeidentifyOptio
     for (const word of words) {
       if (!isWorthSearching(word) || keep.has(word.toLowerCase())) continue;
       // Without its accents a name may be such a word too.
-      for (const variant of variantsOf(word)) (isTechnicalWord(variant) ? technicalWords : strings).add(variant);
+      for (const variant of variantsOf(word))
+        (isTechnicalWord(variant) ? technicalWords : strings).add(variant);
     }
   };
   const { localPatientIdentification: patient, localRecordingIdentification: recording } = header;
