@@ -3,7 +3,13 @@ import { fuzz } from './test-support/fuzzing/fuzz-loop.ts';
 import { fuzzSeeds } from './test-support/fuzzing/fuzz-seeds.ts';
 import { fuzzTargets } from './test-support/fuzzing/fuzz-targets.ts';
 import { runTarget } from './test-support/fuzzing/run-target.ts';
-import { goodRecording, withField, withSignalField } from './test-support/recordings.ts';
+import {
+  goodOptions,
+  goodRecording,
+  recordingBytes,
+  withField,
+  withSignalField,
+} from './test-support/recordings.ts';
 
 const found: [what: string, target: string, bytes: Uint8Array][] = [
   [
@@ -25,6 +31,22 @@ const found: [what: string, target: string, bytes: Uint8Array][] = [
     'a technician called Startdáte, like the word of the format but for the accent',
     'deidentify',
     withField(goodRecording('EDF'), 'localRecordingIdentification', 'Startd\xe1te'),
+  ],
+  [
+    'a patient whose subfields are kept apart by a byte that ends an onset in annotations',
+    'deidentify',
+    withField(
+      recordingBytes(goodOptions('EDF+C', { localPatientIdentification: '' }), [
+        { annotations: [{ onsetSeconds: 2, text: 'Lights' }] },
+      ]),
+      'localPatientIdentification',
+      '+2\x14Lights',
+    ),
+  ],
+  [
+    'a filter that becomes a telephone number without its control byte',
+    'deidentify',
+    withSignalField(goodRecording('EDF'), 'prefiltering', 0, '0\x14 00 00'),
   ],
   [
     'a label that would become that of an annotations signal without its control byte',

@@ -69,7 +69,8 @@ export function redactHeader(
   ): void => {
     const range = bytes.subarray(offset, offset + length);
     const { text: before, isUtf8 } = fieldText(range);
-    let after = change(before);
+    // Judged as it will be read: control bytes become spaces, and what they kept apart may be a number then.
+    let after = change(reason === 'free-text' ? withoutControls(before) : before);
     if (reason === 'free-text' && redaction.identifies(encode(after, isUtf8))) after = 'X';
     // What was no UTF-8 may be some now, and another text.
     const read = isUtf8 ? after : fieldText(encode(after, false)).text;
@@ -149,6 +150,8 @@ function notAnnotations(after: string): string {
   const { text } = fieldText(encode(after, true));
   return /^[EB]DF Annotations$/.test(text) ? 'X' : after;
 }
+
+const withoutControls = (text: string): string => text.replace(/[\0-\x1f\x7f]/g, ' ').replace(/^ +| +$/g, '');
 
 /** Byte for byte where it is no UTF-8, so that what stays is written back as it was. */
 function fieldText(range: Uint8Array): { text: string; isUtf8: boolean } {

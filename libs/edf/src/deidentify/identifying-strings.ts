@@ -12,6 +12,8 @@ export interface IdentifyingStrings {
 }
 
 const oneWord = /[\p{L}\p{M}\p{N}]+/gu;
+/** Control characters stand between subfields too: none is written again. */
+const betweenSubfields = /[\s\p{Cc}]+/u;
 
 /** Collects the strings that identify: whole subfields, their parts of three letters or more, dates as people write them. */
 export function identifyingStringsOf(header: EdfHeader, options: DeidentifyOptions): IdentifyingStrings {
@@ -40,10 +42,10 @@ export function identifyingStringsOf(header: EdfHeader, options: DeidentifyOptio
     }
   };
   const { localPatientIdentification: patient, localRecordingIdentification: recording } = header;
-  for (const subfield of patient.split(/\s+/)) if (subfield !== 'X') addText(subfield);
+  for (const subfield of patient.split(betweenSubfields)) if (subfield !== 'X') addText(subfield);
   const known = ['X', 'Startdate', shiftedMark];
   if (areDatesLeft(header, options)) known.push(recording.split(' ')[1]!);
-  for (const subfield of recording.split(/\s+/)) if (!known.includes(subfield)) addText(subfield);
+  for (const subfield of recording.split(betweenSubfields)) if (!known.includes(subfield)) addText(subfield);
   // "_" stands for a space in EDF+ subfields; in a file name as well.
   const name = (options.fileName ?? '').replace(/^.*[/\\]/, '').replace(/\.[^.]*$/, '');
   for (const part of name.split(/[\s_]+/)) addText(part);
