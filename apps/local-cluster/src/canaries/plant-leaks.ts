@@ -71,7 +71,8 @@ async function intoQueue({ cluster }: WatchedCluster): Promise<PlantedLeak[]> {
   const { hostile } = fileNames;
   const sqs = new SQSClient(clientTo(cluster.environment.AWS_ENDPOINT_URL_SQS));
   const MessageBody = JSON.stringify({ fileName: hostile.text });
-  await sqs.send(new SendMessageCommand({ QueueUrl: cluster.queueUrl, MessageBody }));
+  // A receive of a process that has just ended may still be waiting at the other queue, and would take it.
+  await sqs.send(new SendMessageCommand({ QueueUrl: cluster.deadLetterQueueUrl, MessageBody }));
   return [
     { canary: hostile, kind: 'queue', form: 'JSON' },
     // On the wire, where the body is a text within JSON.
