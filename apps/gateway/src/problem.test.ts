@@ -153,8 +153,19 @@ describe('a request that cannot be taken', () => {
     expect(body.errors).toEqual([
       { pointer: '#/', detail: expect.stringContaining('2 names are not known') },
     ]);
-    expect(query.body.detail).toContain('one name is not known here; /v1/openapi.json lists');
+    expect(query.body.detail).toContain('one name is not known here; /v1/openapi.json lists what is');
     for (const answer of [text, query.text]) expect(answer).not.toContain('Jane');
+  });
+
+  it('says which name is not known here where the API has it elsewhere', async () => {
+    const { body } = await post({ fileName: 'a', byteLength: 1, tenant: 'other', [SECRET]: 1 });
+
+    expect(body.errors).toEqual([
+      {
+        pointer: '#/',
+        detail: 'tenant is not known here; one name is not known here; /v1/openapi.json lists what is',
+      },
+    ]);
   });
 
   it('names a field of the query as well', async () => {

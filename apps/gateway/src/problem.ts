@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { ApiFinding, Problem, ProblemCode, Quota } from '@edf-pipeline/contracts';
 import { problemKinds } from '@edf-pipeline/contracts';
+import { openApiDocument } from '@edf-pipeline/contracts/openapi';
 import { StoreUnavailable, WriteConflict } from '@edf-pipeline/ledger';
 import type { Logger } from '@edf-pipeline/service';
 import { isStorageError } from '@edf-pipeline/storage';
@@ -125,7 +126,7 @@ function bodyProblem(error: unknown): HttpProblem | null {
 function validationProblem(error: ZodError): HttpProblem {
   const errors = error.issues.map((issue) => ({
     pointer: `#/${issue.path.map(String).join('/')}`,
-    detail: issue.code === 'unrecognized_keys' ? unknownNames(issue.keys.length) : issue.message,
+    detail: issue.code === 'unrecognized_keys' ? unknownNames(issue.keys) : issue.message,
   }));
   const first = errors[0];
   const detail = first
@@ -134,6 +135,30 @@ function validationProblem(error: ZodError): HttpProblem {
   return new HttpProblem('validation-failed', detail, { errors });
 }
 
-/** Zod quotes them, and a client may have put a patient's name where a name of ours belongs. */
-const unknownNames = (count: number) =>
-  `${count === 1 ? 'one name is' : `${count} names are`} not known here; /v1/openapi.json lists those that are`;
+/**
+ * Names that the API has somewhere are said. Of others only how many: Zod would quote them, and a client may have put a
+ * patient's name where a name of ours belongs.
+ */
+function unknownNames(names: readonly string[]): string {
+  const ours = names.filter((name) => namesOfContract.has(name));
+  const others = names.length - ours.length;
+  return [
+    ...ours.map((name) => `${name} is not known here`),
+    ...(others > 0 ? [`${others === 1 ? 'one name is' : `${others} names are`} not known here`] : []),
+    '/v1/openapi.json lists what is',
+  ].join('; ');
+}
+
+const namesOfContract = new Set(namesIn(openApiDocument()));
+
+/** Every name of a property or a parameter in a part of the OpenAPI document. */
+function namesIn(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const properties = 'properties' in part && typeof part.properties === 'object' ? part.properties : null;
+  const isParameter = 'in' in part && 'name' in part && typeof part.name === 'string';
+  return [
+    ...Object.keys(properties ?? {}),
+    ...(isParameter ? [String(part.name)] : []),
+    ...Object.values(part).flatMap(namesIn),
+  ];
+}
