@@ -44,6 +44,13 @@ const found: [what: string, target: string, bytes: Uint8Array][] = [
     ),
   ],
   [
+    'a patient whose number is also in an onset',
+    'deidentify',
+    recordingBytes(goodOptions('EDF+C', { localPatientIdentification: '394531 X X X' }), [
+      { annotations: [{ onsetSeconds: 0.394531, text: 'Lights' }] },
+    ]),
+  ],
+  [
     'a filter that becomes a telephone number without its control byte',
     'deidentify',
     withSignalField(goodRecording('EDF'), 'prefiltering', 0, '0\x14 00 00'),
