@@ -2,58 +2,88 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
-export interface Outcome {
+interface Answer {
   readonly status: number;
-  readonly milliseconds: number;
   readonly retryAfter: boolean;
+}
+
+export interface Outcome extends Answer {
+  readonly milliseconds: number;
 }
 
 /** Connections that carry one request after the other, written by hand: what asks must cost less than what answers. */
 export class Connections {
+  readonly #port: number;
+  readonly #most: number;
+  #open = 0;
+  /** The one used last is used next, so that those nobody needs are left to the server to close. */
   readonly #free: Connection[] = [];
   readonly #waiting: ((connection: Connection) => void)[] = [];
 
-  constructor(port: number, count: number) {
-    for (let at = 0; at < count; at++) this.#free.push(new Connection(port));
+  constructor(port: number, most: number) {
+    this.#port = port;
+    this.#most = most;
   }
 
   get freeCount() {
-    return this.#free.length;
+    return this.#free.length + this.#most - this.#open;
   }
 
-  async send(request: string): Promise<Omit<Outcome, 'milliseconds'>> {
-    const connection =
-      this.#free.pop() ?? (await new Promise<Connection>((resolve) => this.#waiting.push(resolve)));
-    try {
-      return await connection.send(request);
-    } finally {
+  /** Asks once more, on another connection, where the server closed a kept one as the request came. */
+  async send(request: string): Promise<Answer> {
+    for (;;) {
+      const connection = this.#free.pop() ?? (await this.#another());
+      const isKept = connection.answers > 0;
+      const answer = await connection.send(request);
+      if (!answer && !isKept) throw new Error('the server closed a new connection without an answer');
+      if (!answer) continue;
       const next = this.#waiting.shift();
       if (next) next(connection);
       else this.#free.push(connection);
+      return answer;
     }
   }
 
   close() {
     for (const connection of this.#free) connection.close();
   }
+
+  /** A new one is opened when it is needed: a server answers 408 where nothing comes. */
+  async #another(): Promise<Connection> {
+    if (this.#open >= this.#most) return new Promise<Connection>((resolve) => this.#waiting.push(resolve));
+    this.#open += 1;
+    const connection = new Connection(this.#port, () => {
+      this.#open -= 1;
+      const at = this.#free.indexOf(connection);
+      if (at >= 0) this.#free.splice(at, 1);
+    });
+    return connection;
+  }
 }
 
 class Connection {
   readonly #socket: Socket;
   #text = '';
-  #answered: ((outcome: Omit<Outcome, 'milliseconds'>) => void) | null = null;
+  #answered: ((answer: Answer | null) => void) | null = null;
+  answers = 0;
 
-  constructor(port: number) {
+  /** @param closed called once, whoever closed it */
+  constructor(port: number, closed: () => void) {
     this.#socket = connect(port, '127.0.0.1');
     this.#socket.setNoDelay(true);
     this.#socket.setEncoding('latin1');
     this.#socket.on('data', (text: string) => this.#read(text));
-    this.#socket.on('error', (error) => {
-      throw error;
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') throw error;
+    });
+    this.#socket.on('close', () => {
+      closed();
+      this.#answered?.(null);
     });
   }
 
-  send(request: string): Promise<Omit<Outcome, 'milliseconds'>> {
+  /** null when it was closed instead. */
+  send(request: string): Promise<Answer | null> {
     return new Promise((resolve) => {
       this.#answered = resolve;
       this.#socket.write(request);
@@ -74,7 +104,9 @@ class Connection {
     const status = Number(this.#text.slice(9, 12));
     const retryAfter = /\r\nretry-after:/i.test(this.#text.slice(0, end));
     this.#text = '';
+    this.answers += 1;
     this.#answered?.({ status, retryAfter });
+    this.#answered = null;
   }
 }
 
