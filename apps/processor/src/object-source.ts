@@ -22,11 +22,13 @@ export function objectSource(
     readInto(ref, start, target, signal);
   if (stretchBytes) {
     const lend = createReadAhead(fill, byteLength, stretchBytes);
-    // The header comes with the first blocks.
-    const sliceOfStart: ByteSource['slice'] = async (...range) => (await lend(...range)).slice();
     return {
       byteLength,
-      slice: (...range) => (range[1] <= stretchBytes ? sliceOfStart : slice)(...range),
+      async slice(start, end, signal) {
+        // The header comes with the first blocks.
+        if (end <= stretchBytes) return (await lend(start, end, signal)).slice();
+        return slice(start, end, signal);
+      },
       lend,
     };
   }
