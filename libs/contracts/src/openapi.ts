@@ -236,9 +236,11 @@ const paths: ZodOpenApiPathsObject = {
   ...webhookPaths,
 };
 
-/** OpenAPI 3.1 document of the HTTP API, made of the schemas that validate it. */
+let document: ReturnType<typeof createDocument> | undefined;
+
+/** OpenAPI 3.1 document of the HTTP API, made of the schemas that validate it: once, for all who read it. */
 export function openApiDocument(): ReturnType<typeof createDocument> {
-  return createDocument({
+  document ??= createDocument({
     openapi: '3.1.0',
     info: {
       title: 'edf-pipeline',
@@ -255,4 +257,5 @@ export function openApiDocument(): ReturnType<typeof createDocument> {
     paths,
     webhooks: webhookRequests,
   });
+  return document;
 }
