@@ -6,18 +6,15 @@ import { Webhook } from 'standardwebhooks';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { pinnedTo } from './post-webhook.ts';
 import type { Receiver, WebhookWorld } from './test-support/webhook-world.ts';
-import { SECRET, createWebhookWorld, seal, startReceiver } from './test-support/webhook-world.ts';
+import {
+  SECRET,
+  createWebhookWorld,
+  seal,
+  receiversOfEachTest,
+  startReceiver,
+} from './test-support/webhook-world.ts';
 
-let receivers: Receiver[] = [];
-async function receiver(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
-  const started = await startReceiver(...args);
-  receivers.push(started);
-  return started;
-}
-afterEach(async () => {
-  await Promise.all(receivers.map((each) => each.close()));
-  receivers = [];
-});
+const receiver = receiversOfEachTest();
 
 /** One try of a new delivery to this address. */
 async function tryTo(world: WebhookWorld, url: string) {
@@ -172,9 +169,8 @@ describe('a delivery', () => {
 
   it('to a port where nobody listens is tried again', async () => {
     const world = createWebhookWorld();
-    const at = await receiver();
+    const at = await startReceiver();
     await at.close();
-    receivers = [];
     const { outcome, delivery } = await tryTo(world, at.url);
 
     expect([outcome, delivery.lastError]).toEqual(['again', 'connection']);

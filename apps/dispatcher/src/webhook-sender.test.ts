@@ -1,21 +1,11 @@
 import { createWebhook, readDelivery } from '@edf-pipeline/ledger';
 import { sweep } from './dispatcher.ts';
 import { relayOutbox } from '@edf-pipeline/ledger';
-import type { Receiver } from './test-support/webhook-world.ts';
-import { createWebhookWorld, seal, SECRET, startReceiver } from './test-support/webhook-world.ts';
+import { createWebhookWorld, seal, SECRET, receiversOfEachTest } from './test-support/webhook-world.ts';
 import { accepted, createWorld } from './test-support/world.ts';
 import { createWebhookSender, defaultWebhookLimits } from './webhook-sender.ts';
 
-let receivers: Receiver[] = [];
-async function receiver(...args: Parameters<typeof startReceiver>): Promise<Receiver> {
-  const started = await startReceiver(...args);
-  receivers.push(started);
-  return started;
-}
-afterEach(async () => {
-  await Promise.all(receivers.map((each) => each.close()));
-  receivers = [];
-});
+const receiver = receiversOfEachTest();
 
 /** A receiver that answers when it is told to. */
 async function patientReceiver() {

@@ -136,3 +136,16 @@ export async function startReceiver(
     },
   };
 }
+
+/** Starts receivers for the tests of a file, and closes them after each. */
+export function receiversOfEachTest(): typeof startReceiver {
+  const started: Receiver[] = [];
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((each) => each.close()));
+  });
+  return async (answer) => {
+    const receiver = await startReceiver(answer);
+    started.push(receiver);
+    return receiver;
+  };
+}
