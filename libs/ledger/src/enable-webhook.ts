@@ -1,6 +1,5 @@
-import { webhookKey } from './keys.ts';
+import { changeWebhook } from './change-webhook.ts';
 import type { Ledger } from './ledger.ts';
-import { decideAndWrite, webhookOf, writerOf } from './ledger.ts';
 import type { Versioned } from './read.ts';
 import type { WebhookRow } from './webhook-rows.ts';
 
@@ -11,22 +10,13 @@ export function enableWebhook(
   webhookId: string,
   signal?: AbortSignal,
 ): Promise<Versioned<WebhookRow> | null> {
-  return decideAndWrite(
+  return changeWebhook(
     ledger,
-    [webhookKey(tenant, webhookId)],
-    ([item]) => {
-      if (!item) return { writes: [], answer: null };
-      const webhook = webhookOf(item);
-      if (webhook.state === 'active') return { writes: [], answer: { row: webhook, version: item.version } };
-      const row: WebhookRow = {
-        ...webhook,
-        state: 'active',
-        disabledReason: null,
-        failuresInARow: 0,
-        failingSince: null,
-      };
-      return { writes: [writerOf(ledger).change(item, row)], answer: { row, version: item.version + 1 } };
-    },
+    { tenant, id: webhookId },
+    (webhook) =>
+      webhook.state === 'active'
+        ? webhook
+        : { ...webhook, state: 'active', disabledReason: null, failuresInARow: 0, failingSince: null },
     signal,
   );
 }

@@ -1,6 +1,6 @@
-import { webhookKey } from './keys.ts';
+import { changeWebhook } from './change-webhook.ts';
 import type { Ledger } from './ledger.ts';
-import { after, decideAndWrite, webhookOf, writerOf } from './ledger.ts';
+import { after } from './ledger.ts';
 import type { Versioned } from './read.ts';
 import type { WebhookRow } from './webhook-rows.ts';
 import { defaultWebhookSchedule } from './webhook-schedule.ts';
@@ -20,24 +20,17 @@ export function rotateWebhookSecret(
   signal?: AbortSignal,
   schedule = defaultWebhookSchedule,
 ): Promise<Versioned<WebhookRow> | null> {
-  return decideAndWrite(
+  return changeWebhook(
     ledger,
-    [webhookKey(tenant, webhookId)],
-    ([item]) => {
-      if (!item) return { writes: [], answer: null };
-      const writer = writerOf(ledger);
-      const webhook = webhookOf(item);
-      const until = after(writer.at, schedule.secretOverlapSeconds);
-      const row: WebhookRow = {
-        ...webhook,
-        sealedSecret,
-        previousSecrets: [
-          { sealed: webhook.sealedSecret, until },
-          ...webhook.previousSecrets.filter((secret) => secret.until > writer.at),
-        ].slice(0, MAX_PREVIOUS),
-      };
-      return { writes: [writer.change(item, row)], answer: { row, version: item.version + 1 } };
-    },
+    { tenant, id: webhookId },
+    (webhook, { at }) => ({
+      ...webhook,
+      sealedSecret,
+      previousSecrets: [
+        { sealed: webhook.sealedSecret, until: after(at, schedule.secretOverlapSeconds) },
+        ...webhook.previousSecrets.filter((secret) => secret.until > at),
+      ].slice(0, MAX_PREVIOUS),
+    }),
     signal,
   );
 }
