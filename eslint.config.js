@@ -70,14 +70,7 @@ export default [
   },
   {
     // Composition roots read the environment; tests may.
-    files: [
-      '**/*main.ts',
-      '**/*.test.ts',
-      '**/*.test.tsx',
-      '**/config.ts',
-      '**/bench/*.ts',
-      '**/test-support/corpus.ts',
-    ],
+    files: ['**/*main.ts', '**/*.test.ts', '**/*.test.tsx', '**/config.ts', '**/test-support/corpus.ts'],
     rules: { 'no-restricted-syntax': ['error', noDefaultExport] },
   },
   {

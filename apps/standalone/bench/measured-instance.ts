@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ApiClient } from '@edf-pipeline/uploader';
 import { createApiClient } from '@edf-pipeline/uploader';
+import { ownEnvironment } from './config.ts';
 import { cpuSecondsOf } from './process-cpu.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -24,7 +25,7 @@ export async function startMeasuredInstance(folder: string): Promise<MeasuredIns
     process.execPath,
     [MAIN, '--port', '0', '--data', path.join(folder, 'data'), '--no-sample'],
     {
-      env: { ...process.env, XDG_STATE_HOME: path.join(folder, 'state') },
+      env: { ...ownEnvironment, XDG_STATE_HOME: path.join(folder, 'state') },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
