@@ -1,3 +1,5 @@
+import { seededRandom } from '@edf-pipeline/service/seeded-random';
+
 /** The one source of chance of a run: the same seed gives the same run. */
 export interface Random {
   /** 0 ≤ x < 1. */
@@ -11,15 +13,8 @@ export interface Random {
   fork(): Random;
 }
 
-/** Source: mulberry32 by Tommy Ettinger, public domain (the recurrence; written anew). */
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = seededRandom(seed);
   const between = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
   return {
     next,

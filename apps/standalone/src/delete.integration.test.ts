@@ -3,7 +3,8 @@ import type { ApiClient } from '@edf-pipeline/uploader';
 import { ApiProblem } from '@edf-pipeline/uploader';
 import { clientOf, endedJob, put, signedPut, uploaded } from './test-support/api-client.ts';
 import { leftovers, objectKeys, readLedger } from './test-support/data-on-disk.ts';
-import { recordingBytes, seededRandom, slowRecordingGzip } from './test-support/generated-recordings.ts';
+import { seededRandom } from '@edf-pipeline/service/seeded-random';
+import { recordingBytes, slowRecordingGzip } from './test-support/generated-recordings.ts';
 import {
   cleanUp,
   eventually,

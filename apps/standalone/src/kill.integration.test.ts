@@ -5,7 +5,8 @@ import type { ApiClient, ResumeState } from '@edf-pipeline/uploader';
 import { uploadFile } from '@edf-pipeline/uploader';
 import { clientOf, endedJob, everything, sourceOf } from './test-support/api-client.ts';
 import { leftovers, objectKeys, readLedger } from './test-support/data-on-disk.ts';
-import { recordingBytes, seededRandom } from './test-support/generated-recordings.ts';
+import { seededRandom } from '@edf-pipeline/service/seeded-random';
+import { recordingBytes } from './test-support/generated-recordings.ts';
 import { cleanUp, freePort, startProcess, temporaryFolder } from './test-support/standalone-process.ts';
 
 const FILES = 200;

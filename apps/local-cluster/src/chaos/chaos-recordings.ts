@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { WriteOptions } from '@edf-pipeline/edf';
 import { encodeDataRecord, encodeHeader } from '@edf-pipeline/edf';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '@edf-pipeline/service/seeded-random';
 
 /** `multipart` is just longer than one PUT may be; `broken` is no recording, which shows only when it is read. */
 export type ContentKind = 'plain' | 'long' | 'gzip' | 'broken' | 'multipart';

@@ -1,5 +1,5 @@
 import type { Harm } from '../tcp-fault-proxy.ts';
-import { between, oneOf } from './seeded-random.ts';
+import { between, oneOf } from '@edf-pipeline/service/seeded-random';
 
 /** Chooses what happens to each connection, from a seed; while it is calm, nothing does. */
 export interface Weather {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RedisTrouble, RedisTroubleKind } from './redis-trouble.ts';
-import { between, oneOf } from './seeded-random.ts';
+import { between, oneOf } from '@edf-pipeline/service/seeded-random';
 import type { Kill, SupervisedProcess } from './supervised-process.ts';
 
 export interface DisturbOptions {

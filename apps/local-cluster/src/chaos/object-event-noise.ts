@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { between, oneOf } from './seeded-random.ts';
+import { between, oneOf } from '@edf-pipeline/service/seeded-random';
 
 /** What reaches the queue of object events besides what the object store says once. */
 export interface EventNoise {

@@ -8,7 +8,7 @@ import { createRedisTrouble } from './redis-trouble.ts';
 import type { RightInstant } from './right-instant.ts';
 import { createRightInstant } from './right-instant.ts';
 import type { ChaosOptions } from './run-chaos.ts';
-import { oneOf, seededRandom } from './seeded-random.ts';
+import { oneOf, seededRandom } from '@edf-pipeline/service/seeded-random';
 import type { SupervisedProcess } from './supervised-process.ts';
 import { supervise } from './supervised-process.ts';
 

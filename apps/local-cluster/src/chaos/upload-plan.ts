@@ -1,5 +1,5 @@
 import type { Content, ContentKind } from './chaos-recordings.ts';
-import { oneOf } from './seeded-random.ts';
+import { oneOf } from '@edf-pipeline/service/seeded-random';
 
 export interface PlannedUpload {
   readonly tenant: string;

@@ -2,17 +2,6 @@ import { gzipSync } from 'node:zlib';
 import type { WriteOptions } from '@edf-pipeline/edf';
 import { encodeDataRecord, encodeHeader } from '@edf-pipeline/edf';
 
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export interface RecordingSpec {
   readonly random?: () => number;
   readonly dataRecordCount?: number;

@@ -1,4 +1,7 @@
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+/**
+ * Numbers in [0, 1) that are the same for the same seed.
+ * Source: mulberry32 by Tommy Ettinger, public domain (the recurrence; written anew).
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
