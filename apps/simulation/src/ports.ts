@@ -1,7 +1,7 @@
 import type { SqsPollerDeps } from '@edf-pipeline/dispatcher/steps';
 import type { JobQueue } from '@edf-pipeline/jobs';
 import { JobQueueError } from '@edf-pipeline/jobs';
-import type { LedgerStore } from '@edf-pipeline/ledger';
+import type { Ledger, LedgerSettings, LedgerStore } from '@edf-pipeline/ledger';
 import { StoreUnavailable } from '@edf-pipeline/ledger';
 import type { UploadStore } from '@edf-pipeline/storage';
 import { StorageError } from '@edf-pipeline/storage';
@@ -34,7 +34,13 @@ function asker(options: PortOptions, service: Service, unavailable: () => Error)
     );
 }
 
-export function ledgerPort(options: PortOptions): LedgerStore {
+/** The ledger as a process has it: the shared rows, its own clock, ids and chance. */
+export function ledgerOf(options: PortOptions, settings: LedgerSettings): Ledger {
+  const { clock, newId, random } = options.process;
+  return { store: ledgerPort(options), settings, clock, newId, random: random.next };
+}
+
+function ledgerPort(options: PortOptions): LedgerStore {
   const ask = asker(options, 'ledger', ledgerAway);
   const { ledger } = options.services;
   return {

@@ -8,7 +8,7 @@ import {
   sweep,
 } from '@edf-pipeline/dispatcher/steps';
 import { createLeaseObserver, relayOutbox } from '@edf-pipeline/ledger';
-import { eventsPort, executorPort, ledgerPort, objectPort } from '../ports.ts';
+import { eventsPort, executorPort, ledgerOf, objectPort } from '../ports.ts';
 import { BUCKET } from '../services/services.ts';
 import type { SimProcess } from '../sim-process.ts';
 import type { World } from '../world.ts';
@@ -19,13 +19,7 @@ export function startDispatcher(world: World, process: SimProcess): void {
   const { network, services, settings } = world;
   const ports = { network, services, process, tenant: null };
   const deps: DispatcherDeps = {
-    ledger: {
-      store: ledgerPort(ports),
-      settings: settings.ledger,
-      clock: process.clock,
-      newId: process.newId,
-      random: process.random.next,
-    },
+    ledger: ledgerOf(ports, settings.ledger),
     objects: objectPort(ports),
     poolFor,
     queues: { small: executorPort(ports) },

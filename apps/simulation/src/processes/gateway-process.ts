@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GatewayDeps, RequestContext } from '@edf-pipeline/gateway/requests';
 import type { Pool } from '@edf-pipeline/ledger';
-import { ledgerPort, objectPort } from '../ports.ts';
+import { ledgerOf, objectPort } from '../ports.ts';
 import type { SimProcess } from '../sim-process.ts';
 import type { World } from '../world.ts';
 
@@ -27,13 +27,7 @@ export const poolFor = (): Pool => 'small';
 export function startGateway(world: World, process: SimProcess): GatewayProcess {
   const { network, services, settings } = world;
   const depsFor = (tenant: string): GatewayDeps => ({
-    ledger: {
-      store: ledgerPort({ network, services, process, tenant }),
-      settings: settings.ledger,
-      clock: process.clock,
-      newId: process.newId,
-      random: process.random.next,
-    },
+    ledger: ledgerOf({ network, services, process, tenant }, settings.ledger),
     store: objectPort({ network, services, process, tenant }),
     seal,
     cursors: { encode: notUsed, decode: notUsed },

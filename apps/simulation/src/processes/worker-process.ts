@@ -1,6 +1,6 @@
 import { processWork } from '@edf-pipeline/processor';
 import type { ProcessDeps } from '@edf-pipeline/processor';
-import { ledgerPort, objectPort } from '../ports.ts';
+import { ledgerOf, objectPort } from '../ports.ts';
 import type { Delivery } from '../services/executor-service.ts';
 import type { SimProcess } from '../sim-process.ts';
 import type { World } from '../world.ts';
@@ -20,15 +20,10 @@ export function startWorker(world: World, process: SimProcess): WorkerProcess {
   const { network, services, settings } = world;
   const stopping = new AbortController();
   const depsFor = (tenant: string): ProcessDeps => {
-    const store = objectPort({ network, services, process, tenant });
+    const ports = { network, services, process, tenant };
+    const store = objectPort(ports);
     return {
-      ledger: {
-        store: ledgerPort({ network, services, process, tenant }),
-        settings: settings.ledger,
-        clock: process.clock,
-        newId: process.newId,
-        random: process.random.next,
-      },
+      ledger: ledgerOf(ports, settings.ledger),
       store,
       analyse: fakeAnalyse(process, store, () => world.note(process, 'was killed by a file')),
       owner: process.owner,
