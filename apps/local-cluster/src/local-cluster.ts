@@ -10,7 +10,9 @@ import { startBalancer } from './balancer.ts';
 import { createObjectEvents } from './object-events.ts';
 import type { ProductProcess, ProductProcessOptions } from './product-process.ts';
 import { createProductProcess } from './product-process.ts';
+import type { ProductEnvironment } from './product-environment.ts';
 import { productEnvironment } from './product-environment.ts';
+import { standInClient } from './stand-in-client.ts';
 import type { UserPool } from './user-pool.ts';
 import { createUserPool } from './user-pool.ts';
 
@@ -46,7 +48,7 @@ export interface LocalCluster {
   readonly users: UserPool;
   readonly processes: readonly ProductProcess[];
   /** What a process of the product is told; the CLI of AWS understands it too. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<ProductEnvironment>;
   readonly bucket: string;
   readonly table: string;
   /** As the servers themselves know them, nothing between. */
@@ -64,8 +66,6 @@ export interface OwnLocalCluster extends LocalCluster {
     readonly redis: RedisServer;
   };
 }
-
-const REGION = 'us-east-1';
 
 export async function startLocalCluster(options: LocalClusterOptions): Promise<OwnLocalCluster> {
   const [ministack, dynamodb, redis] = await Promise.all([
@@ -94,18 +94,16 @@ export async function startLocalClusterOn(
   mkdirSync(options.folder, { recursive: true });
   const name = `edf-pipeline-${randomBytes(4).toString('hex')}`;
   const url = `http://127.0.0.1:${options.port || (await freePort())}`;
-  // The one that ministack knows.
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = { region: REGION, endpoint: ministack.endpoint, credentials };
+  const client = standInClient(ministack.endpoint);
   const events = await createObjectEvents(
     new S3Client({ ...client, forcePathStyle: true }),
     new SQSClient(client),
     name,
   );
-  await createLedgerTable(createLedgerClient({ ...client, endpoint: dynamodb.endpoint }), name);
+  await createLedgerTable(createLedgerClient(standInClient(dynamodb.endpoint)), name);
   const users = await createUserPool(new CognitoIdentityProviderClient(client), name, {
     endpoint: ministack.endpoint,
-    region: REGION,
+    region: client.region,
     callbackUrls: [`${url}/`],
   });
   const throughPort = options.between ?? (async (_server: ServerName, port: number) => port);
@@ -119,8 +117,8 @@ export async function startLocalClusterOn(
   const atSqs = (queueUrl: string) => `${sqsEndpoint}${new URL(queueUrl).pathname}`;
   const environment = {
     ...productEnvironment({
-      region: REGION,
-      credentials,
+      region: client.region,
+      credentials: client.credentials,
       s3: await through('s3', ministack.endpoint),
       publicS3: await through('public-s3', ministack.endpoint),
       sqs: sqsEndpoint,

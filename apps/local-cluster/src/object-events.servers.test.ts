@@ -12,6 +12,7 @@ import type { LocalCluster } from './local-cluster.ts';
 import { startLocalCluster } from './local-cluster.ts';
 import { eventually } from './test-support/eventually.ts';
 import { clientOf } from './test-support/upload-bytes.ts';
+import { standInClient } from './stand-in-client.ts';
 
 const TEST_MS = 120_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'edf-object-events-'));
@@ -23,11 +24,7 @@ let sqs: SQSClient;
 beforeAll(async () => {
   cluster = await startLocalCluster({ port: 0, gateways: 2, dispatchers: 2, processors: 1, folder });
   ledger = openLedger(cluster);
-  const client = {
-    region: 'us-east-1',
-    endpoint: cluster.standIns.ministack.endpoint,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
+  const client = standInClient(cluster.standIns.ministack.endpoint);
   s3 = new S3Client({ ...client, forcePathStyle: true });
   sqs = new SQSClient(client);
 }, TEST_MS);

@@ -21,8 +21,10 @@ export interface ProductSurroundings {
   readonly metadataUrl: string;
 }
 
+export type ProductEnvironment = ReturnType<typeof productEnvironment>;
+
 /** The environment of every process of the product, on this machine. The keys are new each time. */
-export function productEnvironment(of: ProductSurroundings): Record<string, string> {
+export function productEnvironment(of: ProductSurroundings) {
   return {
     AWS_REGION: of.region,
     AWS_ACCESS_KEY_ID: of.credentials.accessKeyId,

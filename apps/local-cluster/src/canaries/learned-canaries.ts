@@ -19,7 +19,7 @@ export function learnedCanaries({ owner, cluster, exchanges }: WatchedCluster): 
     if (texts.size === 0) throw new Error(`no answer held a ${what}`);
     return [...texts].map((text) => secret(what, text, ['answer']));
   };
-  const keys = ['EDF_CURSOR_KEY', 'EDF_FILE_NAME_KEY', 'EDF_WEBHOOK_KEY'];
+  const keys = ['EDF_CURSOR_KEY', 'EDF_FILE_NAME_KEY', 'EDF_WEBHOOK_KEY'] as const;
   return [
     secret('access token', owner.token),
     secret('claims of the access token', claims),
@@ -27,7 +27,7 @@ export function learnedCanaries({ owner, cluster, exchanges }: WatchedCluster): 
     secret('id of the access token', jti),
     // Who has seen a recording: what the audit is for.
     { ...secret('subject of the access token', sub, ['audit row', 'answer']), mayBeIn: ['ledger request'] },
-    ...keys.map((name) => secret(`${name} of the environment`, cluster.environment[name] ?? '')),
+    ...keys.map((name) => secret(`${name} of the environment`, cluster.environment[name])),
     ...answered('signature of a URL', /X-Amz-Signature=([0-9a-f]{64})/g),
     ...answered('webhook secret', /"secret":"whsec_([\w+/=]+)"/g),
     ...answered('cursor', /"nextCursor":"([\w-]+)"/g),

@@ -7,6 +7,7 @@ import { createDynamodbLedgerStore, createLedgerClient } from '@edf-pipeline/led
 import { Redis } from 'ioredis';
 import type { Canary, PlaceKind } from './canary.ts';
 import { NEIGHBOUR, OWNER, fileNames, inRecording, sent } from './chosen-canaries.ts';
+import { standInClient } from '../stand-in-client.ts';
 import type { WatchedCluster } from './watched-cluster.ts';
 
 /** A leak that was made on purpose: what a search has to find. */
@@ -61,15 +62,9 @@ async function intoRedis(url: string): Promise<PlantedLeak[]> {
   ];
 }
 
-const clientTo = (endpoint: string | undefined) => ({
-  endpoint,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
-
 async function intoQueue({ cluster }: WatchedCluster): Promise<PlantedLeak[]> {
   const { hostile } = fileNames;
-  const sqs = new SQSClient(clientTo(cluster.environment.AWS_ENDPOINT_URL_SQS));
+  const sqs = new SQSClient(standInClient(cluster.environment.AWS_ENDPOINT_URL_SQS));
   const MessageBody = JSON.stringify({ fileName: hostile.text });
   // A receive of a process that has just ended may still be waiting at the other queue, and would take it.
   await sqs.send(new SendMessageCommand({ QueueUrl: cluster.deadLetterQueueUrl, MessageBody }));
@@ -92,7 +87,7 @@ const packedRow = (sk: string, text: string): Item => ({
 
 async function intoLedger({ cluster }: WatchedCluster): Promise<PlantedLeak[]> {
   const { annotationOfMany: staying, garbage: going } = inRecording;
-  const client = createLedgerClient(clientTo(cluster.environment.AWS_ENDPOINT_URL_DYNAMODB));
+  const client = createLedgerClient(standInClient(cluster.environment.AWS_ENDPOINT_URL_DYNAMODB));
   const store = createDynamodbLedgerStore({ client, tableName: cluster.table });
   const gone = packedRow('GOES', going.text);
   await store.write([{ kind: 'put', item: packedRow('STAYS', staying.text), expect: 'absent' }]);
@@ -107,7 +102,10 @@ async function intoLedger({ cluster }: WatchedCluster): Promise<PlantedLeak[]> {
 
 async function intoBucket({ cluster }: WatchedCluster): Promise<PlantedLeak[]> {
   const { equipment, patientName } = inRecording;
-  const s3 = new S3Client({ ...clientTo(cluster.environment.AWS_ENDPOINT_URL_S3), forcePathStyle: true });
+  const s3 = new S3Client({
+    ...standInClient(cluster.environment.AWS_ENDPOINT_URL_S3),
+    forcePathStyle: true,
+  });
   const put = (Key: string, Body: string, Metadata?: Record<string, string>) =>
     s3.send(new PutObjectCommand({ Bucket: cluster.bucket, Key, Body, Metadata }));
   await put(`work/${OWNER}/planted`, 'x', { about: Buffer.from(equipment.text).toString('hex') });

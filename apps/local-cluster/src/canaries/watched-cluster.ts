@@ -17,6 +17,7 @@ import { objectPlaces, objectRequestPlaces } from './object-places.ts';
 import { redisPlaces } from './redis-places.ts';
 import type { WireTap } from './wire-tap.ts';
 import { startWireTap } from './wire-tap.ts';
+import { standInClient } from '../stand-in-client.ts';
 
 /** Somebody who asks the API; what they are answered is kept. */
 export interface WatchedUser {
@@ -76,11 +77,7 @@ export async function startWatchedCluster(folder: string): Promise<WatchedCluste
     if (!tap) throw new Error(`nothing stands before ${server}`);
     return tap;
   };
-  const client = {
-    region: 'us-east-1',
-    endpoint: cluster.standIns.ministack.endpoint,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
+  const client = standInClient(cluster.standIns.ministack.endpoint);
   const s3 = new S3Client({ ...client, forcePathStyle: true });
   const sqs = new SQSClient(client);
   const exchanges = createExchangeRecorder(cluster.url);

@@ -3,6 +3,7 @@ import { createUlidFactory } from '@edf-pipeline/service';
 import { defaultLedgerSettings, listJobs, listRecordings, listUploads } from '@edf-pipeline/ledger';
 import { createDynamodbLedgerStore, createLedgerClient } from '@edf-pipeline/ledger/dynamodb';
 import type { LocalCluster } from '../local-cluster.ts';
+import { standInClient } from '../stand-in-client.ts';
 
 /** All that the ledger says of a tenant. */
 export interface TenantRows {
@@ -13,11 +14,7 @@ export interface TenantRows {
 
 /** The cluster's ledger, asked directly: nothing of what disturbs the cluster is between. */
 export function openLedger(cluster: LocalCluster): Ledger {
-  const client = createLedgerClient({
-    region: 'us-east-1',
-    endpoint: cluster.standIns.dynamodb.endpoint,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = createLedgerClient(standInClient(cluster.standIns.dynamodb.endpoint));
   const clock = () => new Date();
   return {
     store: createDynamodbLedgerStore({ client, tableName: cluster.table }),

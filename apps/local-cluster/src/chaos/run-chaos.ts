@@ -14,7 +14,7 @@ import { openLedger, readTenantRows } from './ledger-rows.ts';
 import { watchLimits } from './limit-watch.ts';
 import { createEventNoise } from './object-event-noise.ts';
 import { receiveBodies } from './queue-contents.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '@edf-pipeline/service/seeded-random';
 import { settle, waitForQueue } from './settle.ts';
 import { startDisturbedCluster } from './start-disturbed-cluster.ts';
 import type { Kill } from './supervised-process.ts';
@@ -23,6 +23,7 @@ import { createTenantClient, uploadContents } from './upload-contents.ts';
 import { createUploadGate } from './upload-gate.ts';
 import type { PlannedUpload } from './upload-plan.ts';
 import { planUploads } from './upload-plan.ts';
+import { standInClient } from '../stand-in-client.ts';
 
 export interface ChaosOptions {
   readonly uploads: number;
@@ -57,11 +58,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const plan = planUploads(options.uploads, TENANTS, seededRandom(options.seed + 1));
   const disturbed = await startDisturbedCluster(options, random);
   const { cluster, supervised, redis, rightInstant } = disturbed;
-  const client = {
-    region: 'us-east-1',
-    endpoint: cluster.standIns.ministack.endpoint,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
+  const client = standInClient(cluster.standIns.ministack.endpoint);
   const s3 = new S3Client({ ...client, forcePathStyle: true });
   const sqs = new SQSClient(client);
   const ledger = openLedger(cluster);
