@@ -34,9 +34,12 @@ const THREAD = new URL('./analysis-thread.main.ts', import.meta.url);
 
 /**
  * V8 lets a heap with a small bound grow by 40 % before it marks all of it again, and buffers that pass through count:
- * a thread that streams a file would be marked every 8 MB, at half of all its CPU time.
+ * a thread that streams a file would be marked every few megabytes.
  */
 const HEAP_GROWING_PERCENT = 300;
+
+/** What a block leaves behind dies at once; V8's own bound lets as much of it stand as the blocks need themselves. */
+const YOUNG_GENERATION_MEGABYTES = 24;
 
 /** Worker threads, started when needed and kept for the next analysis. */
 export function createAnalysisPool(options: AnalysisPoolOptions): AnalysisPool {
@@ -47,7 +50,10 @@ export function createAnalysisPool(options: AnalysisPoolOptions): AnalysisPool {
   const startThread = () => {
     const worker = new Worker(THREAD, {
       workerData: options.storage,
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMegabytes },
+      resourceLimits: {
+        maxOldGenerationSizeMb: options.heapMegabytes,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES,
+      },
     });
     all.add(worker);
     const retire = () => {

@@ -1,34 +1,42 @@
-import { parquetWriteBuffer } from 'hyparquet-writer';
+import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 
 /** A column of a table; `nullable` columns may hold null. */
-export interface ParquetColumn {
+export interface ParquetColumn<Row> {
   readonly name: string;
   readonly type: 'INT32' | 'INT64' | 'DOUBLE' | 'STRING';
-  readonly data: ArrayLike<unknown>;
   readonly nullable?: boolean;
+  readonly value: (row: Row) => number | bigint | string | null;
 }
 
-const rowsPerGroup = 131_072;
+/** A night of 16 signals is one group; of longer recordings no more than one group is in memory as values. */
+const rowsPerGroup = 16_384;
 
 /**
- * A Parquet file (Snappy) of columns of equal length. The same columns give the same bytes, everywhere: the
- * compressor is JavaScript, and the file holds neither a time nor a version of this program.
+ * A Parquet file (Snappy) of some rows. The same rows give the same bytes, everywhere: the compressor is JavaScript,
+ * and the file holds neither a time nor a version of this program.
  *
  * @param schemaVersion stands in the file's key-value metadata as `schemaVersion`
  */
-export function parquetFile(columns: readonly ParquetColumn[], schemaVersion: number): Uint8Array {
-  const columnData = columns.map(({ name, type, data, nullable = false }) => ({
-    name,
-    type,
-    data: Array.from(data),
-    nullable,
-  }));
-  const buffer = parquetWriteBuffer({
-    columnData,
+export function parquetFile<Row>(
+  rows: readonly Row[],
+  columns: readonly ParquetColumn<Row>[],
+  schemaVersion: number,
+): Uint8Array {
+  const bytes = new ByteWriter();
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema: schemaFromColumnData({
+      columnData: columns.map(({ name, type, nullable = false }) => ({ name, type, nullable, data: [] })),
+    }),
     codec: 'SNAPPY',
-    rowGroupSize: rowsPerGroup,
     createdBy: 'edf-pipeline',
     kvMetadata: [{ key: 'schemaVersion', value: String(schemaVersion) }],
   });
-  return new Uint8Array(buffer);
+  for (let start = 0; start < rows.length; start += rowsPerGroup) {
+    const group = rows.slice(start, start + rowsPerGroup);
+    const columnData = columns.map(({ name, value }) => ({ name, data: group.map(value) }));
+    void writer.write({ columnData, rowGroupSize: rowsPerGroup });
+  }
+  void writer.finish();
+  return new Uint8Array(bytes.getBuffer());
 }
