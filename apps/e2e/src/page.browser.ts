@@ -52,6 +52,49 @@ describe('the page', () => {
   );
 
   it(
+    'shows what would leave of a recording before it leaves, and sends nothing else',
+    async () => {
+      const { context, page, complaints } = await openPage(browser);
+      const sent: Buffer[] = [];
+      page.on('request', (request) => {
+        const body = request.method() === 'GET' ? null : request.postDataBuffer();
+        if (body) sent.push(body);
+      });
+      const bytes = edfBytes({
+        variant: 'EDF+C',
+        dataRecordCount: 30,
+        annotations: (record) =>
+          record === 5 ? [{ onsetSeconds: 5, text: 'Lights off (Test Person)' }] : [],
+      });
+      await page.getByRole('link', { name: 'De-identify a recording first' }).click();
+      const input = page.getByTestId('deidentify-input');
+      await input.setInputFiles(file(`Test Person ${RUN}.edf`, bytes));
+      const shown = page.getByRole('table', { name: 'Header' });
+      await shown.getByRole('cell', { name: 'X F X Test_Person' }).waitFor({ timeout: MINUTE });
+      await page.getByRole('cell', { name: 'Lights off (Test Person)' }).waitFor();
+      await page.getByLabel('Keep the sex').check();
+      await shown.getByRole('cell', { name: 'X F X X', exact: true }).waitFor();
+      expect(sent).toEqual([]);
+
+      await page.getByRole('button', { name: 'Write the de-identified file' }).click();
+      const proof = page.getByTestId('deidentify-proof');
+      await proof.getByText('none is in it').waitFor({ timeout: MINUTE });
+      const name = await proof.getByRole('heading').textContent();
+      expect(sent).toEqual([]);
+      await proof.getByRole('button', { name: 'Upload it' }).click();
+      const row = page.getByTestId('recording-row').filter({ hasText: name ?? 'nothing' });
+      await row.getByTestId('recording-state').filter({ hasText: 'ready' }).waitFor({ timeout: MINUTE });
+
+      const everything = Buffer.concat(sent).toString('latin1');
+      expect(sent.some(({ length }) => length > bytes.length / 2)).toBe(true);
+      expect(everything).not.toMatch(/test.?person/i);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+    2 * MINUTE,
+  );
+
+  it(
     'moves through the recording by keys, and the address is the view',
     async () => {
       const { context, page } = await openPage(browser);

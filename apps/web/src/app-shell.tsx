@@ -14,8 +14,10 @@ export function AppShell() {
   const isOnline = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine);
   const connection = isOnline ? told : 'reconnecting';
   const main = useFocusOnNewPage();
+  // What is dropped there must not leave.
+  const isDeidentifying = useLocation({ select: ({ pathname }) => pathname === '/deidentify' });
   return (
-    <DropTarget onFiles={(files) => void uploads.add(files)}>
+    <DropTarget onFiles={isDeidentifying ? null : (files) => void uploads.add(files)}>
       <a className="skip-link" href="#main">
         Skip to content
       </a>
@@ -23,6 +25,9 @@ export function AppShell() {
         <Link to="/" className="brand">
           <TraceMark />
           EDF recordings
+        </Link>
+        <Link to="/deidentify" className="button-quiet">
+          De-identify
         </Link>
         <ConnectionState connection={connection} />
         <SignOutButton />

@@ -12,6 +12,11 @@ const RecordingPage = lazy(async () => ({
   default: (await import('./recording/recording-page.tsx')).RecordingPage,
 }));
 
+// Few need it, and it brings the whole of reading and writing with it.
+const DeidentifyPage = lazy(async () => ({
+  default: (await import('./deidentify/deidentify-page.tsx')).DeidentifyPage,
+}));
+
 type Search = Record<string, string>;
 
 const root = createRootRoute({ component: AppShell, notFoundComponent: NotFound });
@@ -33,9 +38,19 @@ const recording = createRoute({
   },
 });
 
+const deidentify = createRoute({
+  getParentRoute: () => root,
+  path: '/deidentify',
+  component: () => (
+    <Suspense fallback={<p className="page">One moment…</p>}>
+      <DeidentifyPage />
+    </Suspense>
+  ),
+});
+
 function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren([recordings, recording]),
+    routeTree: root.addChildren([recordings, recording, deidentify]),
     // Addresses are read and written by people too: plain parameters, no JSON in them.
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {

@@ -5,6 +5,7 @@ import { createServices } from './services.ts';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/shell.css';
+import './styles/deidentify.css';
 import './styles/recordings.css';
 import './styles/recording.css';
 import './styles/traces.css';

@@ -3,17 +3,23 @@ import type { ReactNode } from 'react';
 import type { PickedFile } from './picked-files.ts';
 import { filesOfDrop } from './picked-files.ts';
 
-/** Makes the whole page take dropped files and folders. */
+const uploadWords = { title: 'Drop to upload', detail: 'EDF and BDF files, or folders of them' };
+
+/** Makes the whole page take dropped files and folders, unless somebody else does: then `onFiles` is null. */
 export function DropTarget({
   onFiles,
+  words = uploadWords,
   children,
 }: {
-  onFiles: (files: PickedFile[]) => void;
+  onFiles: ((files: PickedFile[]) => void) | null;
+  /** What is said while files are held over the page. */
+  words?: { readonly title: string; readonly detail: string };
   children: ReactNode;
 }) {
   const [isOver, setIsOver] = useState(false);
 
   useEffect(() => {
+    if (!onFiles) return;
     const listening = new AbortController();
     const { signal } = listening;
     // Children of the page send leave events too: the count tells when the pointer has left the window.
@@ -57,8 +63,8 @@ export function DropTarget({
       {isOver && (
         <div className="drop-overlay" aria-hidden="true">
           <div>
-            <strong>Drop to upload</strong>
-            <span>EDF and BDF files, or folders of them</span>
+            <strong>{words.title}</strong>
+            <span>{words.detail}</span>
           </div>
         </div>
       )}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useRef } from 'react';
 import type { PickedFile } from '../files/picked-files.ts';
 import { filesOfInput } from '../files/picked-files.ts';
@@ -35,7 +36,7 @@ export function ChooseFiles({ onFiles }: { onFiles: (files: PickedFile[]) => voi
         <strong>Drop EDF or BDF files, or whole folders, anywhere on this page</strong>
         <span>
           Headers are checked here, in the browser, before anything is sent; those of gzip files after the
-          upload.
+          upload. <Link to="/deidentify">De-identify a recording first</Link>
         </span>
       </div>
       <div className="drop-buttons">
