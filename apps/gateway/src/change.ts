@@ -1,7 +1,8 @@
 import type { Job, Recording } from '@edf-pipeline/contracts';
 import type { JobRow } from '@edf-pipeline/ledger';
-import { cancelJob, readJob, requestDeletion, retryJob, writeAudit } from '@edf-pipeline/ledger';
+import { cancelJob, readJob, readRecording, requestDeletion, retryJob } from '@edf-pipeline/ledger';
 import type { GatewayDeps, RequestContext } from './deps.ts';
+import { noteChange } from './note-change.ts';
 import { HttpProblem, notFound } from './problem.ts';
 import { renderJob, renderRecording } from './render.ts';
 
@@ -11,21 +12,21 @@ export async function deleteRecording(
   context: RequestContext,
   id: string,
 ): Promise<Recording> {
-  const { caller, from, signal } = context;
-  const { tenant, subject } = caller;
+  const { caller, signal } = context;
+  const { tenant } = caller;
+  if (!(await readRecording(deps.ledger, tenant, id, signal))) throw notFound();
+  await noteChange(deps, context, 'recording.delete', id);
   const deletion = await requestDeletion(deps.ledger, tenant, id, signal);
   if (!deletion) throw notFound();
-  await writeAudit(deps.ledger, { tenant, subject, action: 'recording.delete', objectId: id, from }, signal);
   const job = await readJob(deps.ledger, tenant, deletion.recording.jobId, signal);
   return renderRecording(deps.seal, { row: deletion.recording, version: deletion.version }, job);
 }
 
 /** Stops a job; one that has ended stays as it is. */
 export async function cancel(deps: GatewayDeps, context: RequestContext, id: string): Promise<Job> {
-  const { caller, from, signal } = context;
-  const { tenant, subject } = caller;
-  await cancelOrRefuse(deps, tenant, id, signal);
-  await writeAudit(deps.ledger, { tenant, subject, action: 'job.cancel', objectId: id, from }, signal);
+  await present(deps, context, id);
+  await noteChange(deps, context, 'job.cancel', id);
+  await cancelOrRefuse(deps, context.caller.tenant, id, context.signal);
   return present(deps, context, id);
 }
 
@@ -46,11 +47,9 @@ export async function cancelOrRefuse(
 
 /** Runs a job that has ended without a result once more. */
 export async function retry(deps: GatewayDeps, context: RequestContext, id: string): Promise<Job> {
-  const { caller, from, signal } = context;
-  const { tenant, subject } = caller;
-  const outcome = await retryOrRefuse(deps, tenant, id, signal);
-  if (outcome === 'queued')
-    await writeAudit(deps.ledger, { tenant, subject, action: 'job.retry', objectId: id, from }, signal);
+  await present(deps, context, id);
+  await noteChange(deps, context, 'job.retry', id);
+  await retryOrRefuse(deps, context.caller.tenant, id, context.signal);
   return present(deps, context, id);
 }
 

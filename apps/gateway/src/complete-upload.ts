@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Upload } from '@edf-pipeline/contracts';
 import type { Finalized } from '@edf-pipeline/ledger';
-import { endUpload, finalizeUpload, readUpload, writeAudit } from '@edf-pipeline/ledger';
+import { endUpload, finalizeUpload, readUpload } from '@edf-pipeline/ledger';
 import { isStorageError } from '@edf-pipeline/storage';
 import type { GatewayDeps, RequestContext } from './deps.ts';
+import { noteChange } from './note-change.ts';
 import { HttpProblem, notFound } from './problem.ts';
 import { renderUpload } from './render.ts';
 
@@ -69,18 +70,15 @@ function explain(error: unknown): never {
 /** Gives an upload up; what has arrived is deleted by the sweep. */
 export async function abortUpload(
   deps: GatewayDeps,
-  { caller, from, signal }: RequestContext,
+  context: RequestContext,
   uploadId: string,
 ): Promise<void> {
+  const { caller, signal } = context;
+  if (!(await readUpload(deps.ledger, caller.tenant, uploadId, signal))) throw notFound();
+  await noteChange(deps, context, 'upload.abort', uploadId);
   const ended = await endUpload(deps.ledger, caller.tenant, uploadId, 'aborted', null, signal);
   if (ended.outcome === 'not-found') throw notFound();
   if (ended.outcome === 'ended' && ended.upload.status === 'completed') {
     throw new HttpProblem('state-conflict', 'This upload is complete; delete the recording instead.');
   }
-  const { tenant, subject } = caller;
-  await writeAudit(
-    deps.ledger,
-    { tenant, subject, action: 'upload.abort', objectId: uploadId, from },
-    signal,
-  );
 }

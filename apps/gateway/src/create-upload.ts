@@ -10,9 +10,10 @@ import {
   readPolicy,
   readUpload,
   sourceKey,
-  writeAudit,
 } from '@edf-pipeline/ledger';
 import type { GatewayDeps, RequestContext } from './deps.ts';
+import { noteChange } from './note-change.ts';
+import { noteLook } from './note-look.ts';
 import { preflight } from './preflight.ts';
 import { HttpProblem } from './problem.ts';
 import { renderUpload } from './render.ts';
@@ -25,7 +26,7 @@ export interface Announced {
 /** Announces a file: checks what can be checked before its bytes move, and opens a place for them. */
 export async function announceUpload(
   deps: GatewayDeps,
-  { caller, from, signal }: RequestContext,
+  context: RequestContext,
   idempotencyKey: string | undefined,
   body: unknown,
 ): Promise<Announced> {
@@ -36,6 +37,7 @@ export async function announceUpload(
     );
   }
   const request = createUploadSchema.parse(body);
+  const { caller, signal } = context;
   const { tenant } = caller;
   const keyHash = sha256(`${tenant}\n${idempotencyKey}`);
   const requestHash = sha256(
@@ -56,10 +58,11 @@ export async function announceUpload(
     ? preflight(request.headerBase64, request.byteLength, policy, deps.poolFor)
     : null;
   const known = request.contentId ? await findContent(deps.ledger, tenant, request.contentId, signal) : null;
-  if (known) return answerKnown(deps, known, signal);
+  if (known) return answerKnown(deps, context, known);
 
   await deps.quotas.admitUpload(policy, request.byteLength);
   const uploadId = `upl_${deps.ledger.newId()}`;
+  await noteChange(deps, context, 'upload.create', uploadId);
   const multipartId = await openMultipart(deps, tenant, uploadId, request, signal);
   const created = await createUpload(
     deps.ledger,
@@ -83,11 +86,6 @@ export async function announceUpload(
     await deps.store.abortMultipart(sourceKey(tenant, uploadId), multipartId, signal);
   }
   if (created.outcome !== 'created') return answerReplay(deps, created);
-  await writeAudit(
-    deps.ledger,
-    { tenant, subject: caller.subject, action: 'upload.create', objectId: uploadId, from },
-    signal,
-  );
   return { status: 201, upload: renderUpload(deps.seal, { row: created.upload, version: created.version }) };
 }
 
@@ -104,11 +102,13 @@ function answerReplay(deps: GatewayDeps, replay: Awaited<ReturnType<typeof creat
 /** The same bytes are here: nothing needs to be sent. */
 async function answerKnown(
   deps: GatewayDeps,
+  context: RequestContext,
   recording: RecordingRow,
-  signal: AbortSignal,
 ): Promise<Announced> {
-  const upload = await readUpload(deps.ledger, recording.tenant, recording.uploadId, signal);
+  const upload = await readUpload(deps.ledger, recording.tenant, recording.uploadId, context.signal);
   if (!upload) throw new Error(`recording ${recording.id} has no upload`);
+  // Its name is told to whoever has the same bytes.
+  await noteLook(deps, context, 'recording.read', recording.id);
   return { status: 200, upload: { ...renderUpload(deps.seal, upload), isDuplicate: true } };
 }
 

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { WebhookWithSecret } from '@edf-pipeline/contracts';
 import { createWebhookSchema } from '@edf-pipeline/contracts';
 import type { WebhookRow } from '@edf-pipeline/ledger';
-import { MAX_WEBHOOKS, createWebhook, listWebhooks, writeAudit } from '@edf-pipeline/ledger';
+import { MAX_WEBHOOKS, createWebhook, listWebhooks, readWebhook } from '@edf-pipeline/ledger';
 import { TargetRefused } from '@edf-pipeline/service';
 import type { GatewayDeps, RequestContext } from './deps.ts';
 import { webhooksFor } from './manage-webhooks.ts';
+import { noteChange } from './note-change.ts';
 import { HttpProblem } from './problem.ts';
 import { renderWebhookWithSecret } from './render-webhook.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -23,7 +24,7 @@ export async function makeWebhook(
   body: unknown,
 ): Promise<MadeWebhook> {
   const webhooks = webhooksFor(deps, context);
-  const { caller, from, signal } = context;
+  const { caller, signal } = context;
   if (!idempotencyKey || idempotencyKey.length > 255) {
     throw new HttpProblem(
       'idempotency-key-required',
@@ -31,15 +32,15 @@ export async function makeWebhook(
     );
   }
   const { events, url: given } = createWebhookSchema.parse(body);
-  const { tenant, subject } = caller;
+  const { tenant } = caller;
   const id = webhookIdFor(tenant, idempotencyKey);
   const url = await checkedUrl(webhooks, given);
   await assertRoom(deps, tenant, id, signal);
+  if (!(await readWebhook(deps.ledger, tenant, id, signal)))
+    await noteChange(deps, context, 'webhook.create', id);
   const sealedSecret = webhooks.seal.seal(tenant, webhooks.newSecret());
   const made = await createWebhook(deps.ledger, { tenant, id, url, events, sealedSecret }, signal);
   if (!made.isNew) assertSameRequest(deps, made.row, url, events);
-  else
-    await writeAudit(deps.ledger, { tenant, subject, action: 'webhook.create', objectId: id, from }, signal);
   return {
     status: made.isNew ? 201 : 200,
     webhook: renderWebhookWithSecret(webhooks.seal, made, deps.ledger.clock()),

@@ -1,6 +1,6 @@
 import type { Page, Webhook, WebhookDelivery, WebhookList, WebhookWithSecret } from '@edf-pipeline/contracts';
 import { pageQuerySchema } from '@edf-pipeline/contracts';
-import type { Versioned, WebhookAction, WebhookRow } from '@edf-pipeline/ledger';
+import type { Versioned, WebhookRow } from '@edf-pipeline/ledger';
 import {
   createDelivery,
   deleteWebhook,
@@ -9,9 +9,9 @@ import {
   listWebhooks,
   readWebhook,
   rotateWebhookSecret,
-  writeAudit,
 } from '@edf-pipeline/ledger';
 import type { GatewayDeps, RequestContext } from './deps.ts';
+import { noteChange } from './note-change.ts';
 import { assertRole } from './operator.ts';
 import { HttpProblem, notFound } from './problem.ts';
 import { renderDelivery, renderWebhook, renderWebhookWithSecret } from './render-webhook.ts';
@@ -42,8 +42,8 @@ export async function showWebhook(deps: GatewayDeps, context: RequestContext, id
 export async function removeWebhook(deps: GatewayDeps, context: RequestContext, id: string): Promise<void> {
   webhooksFor(deps, context);
   await present(deps, context, id);
+  await noteChange(deps, context, 'webhook.delete', id);
   await deleteWebhook(deps.ledger, context.caller.tenant, id, context.signal);
-  await note(deps, context, 'webhook.delete', id);
 }
 
 /** Gives an endpoint a new secret; the old one signs as well for a day. */
@@ -55,9 +55,10 @@ export async function renewSecret(
   const { seal, newSecret } = webhooksFor(deps, context);
   const { tenant } = context.caller;
   const sealed = seal.seal(tenant, newSecret());
+  await present(deps, context, id);
+  await noteChange(deps, context, 'webhook.rotate-secret', id);
   const rotated = await rotateWebhookSecret(deps.ledger, tenant, id, sealed, context.signal);
   if (!rotated) throw notFound();
-  await note(deps, context, 'webhook.rotate-secret', id);
   return renderWebhookWithSecret(seal, rotated, deps.ledger.clock());
 }
 
@@ -68,9 +69,10 @@ export async function resumeWebhook(
   id: string,
 ): Promise<Webhook> {
   webhooksFor(deps, context);
+  await present(deps, context, id);
+  await noteChange(deps, context, 'webhook.enable', id);
   const enabled = await enableWebhook(deps.ledger, context.caller.tenant, id, context.signal);
   if (!enabled) throw notFound();
-  await note(deps, context, 'webhook.enable', id);
   return renderWebhook(enabled, deps.ledger.clock());
 }
 
@@ -85,6 +87,7 @@ export async function tryWebhook(
   const { row, version } = await present(deps, context, id);
   if (row.state === 'disabled')
     throw new HttpProblem('state-conflict', 'The endpoint is disabled; enable it first.');
+  await noteChange(deps, context, 'webhook.test', id);
   const delivery = await createDelivery(
     ledger,
     {
@@ -99,7 +102,6 @@ export async function tryWebhook(
     },
     context.signal,
   );
-  await note(deps, context, 'webhook.test', id);
   return renderDelivery(delivery);
 }
 
@@ -130,14 +132,4 @@ async function present(
   const found = await readWebhook(deps.ledger, caller.tenant, id, signal);
   if (!found) throw notFound();
   return found;
-}
-
-function note(
-  deps: GatewayDeps,
-  { caller, from, signal }: RequestContext,
-  action: WebhookAction,
-  objectId: string,
-): Promise<void> {
-  const { tenant, subject } = caller;
-  return writeAudit(deps.ledger, { tenant, subject, action, objectId, from }, signal);
 }

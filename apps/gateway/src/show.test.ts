@@ -191,6 +191,16 @@ describe('what was looked at or changed', () => {
     expect(await audited(world, 'other')).toEqual([]);
   });
 
+  it('is a recording also where the upload that became it is asked for, which tells its name', async () => {
+    const { id, recordingId } = await uploaded(world);
+    const before = (await audited(world)).length;
+    await world.ask('GET', `/v1/uploads/${id}`);
+
+    expect((await audited(world)).slice(before)).toEqual([
+      expect.objectContaining({ action: 'recording.read', objectId: recordingId }),
+    ]);
+  });
+
   it('cannot be read when it cannot be noted', async () => {
     const upload = await uploaded(world);
     const { write } = world.ledger.store;

@@ -16,9 +16,11 @@ import { renderJob, renderRecording, renderUpload } from './render.ts';
 
 export async function showUpload(deps: GatewayDeps, context: RequestContext, id: string): Promise<Upload> {
   const { caller, signal } = context;
-  // No look at a recording: there is none yet, and clients ask again and again.
   const found = await readUpload(deps.ledger, caller.tenant, id, signal);
   if (!found) throw notFound();
+  // Until it is complete there is no recording to look at, and its own client asks again and again.
+  if (found.row.status === 'completed')
+    await noteLook(deps, context, 'recording.read', found.row.recordingId);
   return renderUpload(deps.seal, found);
 }
 
