@@ -12,9 +12,14 @@ export class QueueUnfit extends Error {
 }
 
 /** @throws QueueUnfit saying what to do */
-export async function assertQueue(client: Pick<SQSClient, 'send'>, queueUrl: string): Promise<void> {
+export async function assertQueue(
+  client: Pick<SQSClient, 'send'>,
+  queueUrl: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] });
-  const { Attributes } = await client.send(command).catch((cause: unknown) => {
+  const { Attributes } = await client.send(command, { abortSignal: signal }).catch((cause: unknown) => {
+    signal?.throwIfAborted();
     throw new QueueUnfit(
       'The queue of object events cannot be asked; check EDF_QUEUE_URL, that the queue exists, and sqs:GetQueueAttributes.',
       { cause },

@@ -21,9 +21,15 @@ export async function dispatchJob(
  */
 export async function checkDispatch(deps: DispatcherDeps, job: JobRow, signal?: AbortSignal): Promise<void> {
   const admitted = admittedAs(job);
+  const queue = deps.queues[job.pool];
+  if (!queue) {
+    // Its executor has been taken away since: it waits again, and goes to one that is there.
+    await loseDispatch(deps.ledger, admitted, false, signal);
+    return;
+  }
   if (job.phase === 'dispatching' || job.executorRef === null)
     return dispatchJob(deps, job.pool, admitted, signal);
-  const state = (await deps.queues[job.pool]?.inspect(job.executorRef, signal)) ?? 'unknown';
+  const state = await queue.inspect(job.executorRef, signal);
   if (state === 'waiting' || state === 'active')
     await markDispatched(deps.ledger, admitted, job.executorRef, signal);
   else await loseDispatch(deps.ledger, admitted, true, signal);

@@ -54,6 +54,26 @@ describe('a dispatcher', () => {
     await dispatcher.stop();
   });
 
+  it('looks after work also while the object store puts a file together', async () => {
+    const world = createWorld();
+    const { key } = await announced(world);
+    world.objects.sizes.set(key, 1_000);
+    const { jobId } = await accepted(world);
+    await fillPools(world.deps);
+    let together = () => {};
+    world.objects.head = () => new Promise((resolve) => (together = () => resolve(null)));
+    world.advance(world.ledger.settings.uploadLifetimeSeconds);
+    const dispatcher = startDispatcher(world.deps);
+    await settle();
+    world.queue.states.clear();
+    world.advance(world.ledger.settings.claimSeconds + 1);
+    await jest.advanceTimersByTimeAsync(10_000);
+
+    expect((await world.job(jobId)).lostDispatches).toBe(1);
+    together();
+    await dispatcher.stop();
+  });
+
   it('accepts what no event told of, once the upload is due', async () => {
     const world = createWorld();
     const { key, jobId } = await announced(world);

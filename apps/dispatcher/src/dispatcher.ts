@@ -1,9 +1,10 @@
 import { recoverFromGone, relayOutbox, sweepDue } from '@edf-pipeline/ledger';
-import type { Row, SweepDeps } from '@edf-pipeline/ledger';
+import type { DueLane, Row, SweepDeps } from '@edf-pipeline/ledger';
 import { repeat } from '@edf-pipeline/service';
 import { fillPools } from './admit.ts';
 import type { DispatcherDeps } from './deps.ts';
 import { checkDispatch } from './dispatch-job.ts';
+import { serveAllPools } from './serve-all-pools.ts';
 
 export interface Dispatcher {
   /** Something may have changed: admit and relay now, instead of at the next beat. */
@@ -13,13 +14,21 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
-/** The dispatcher's three loops: admit, sweep what is due, tell what has happened. Any number of dispatchers may run. */
+/**
+ * The dispatcher's loops: admit, sweep what is due (work, and apart from it what the object store may take long for), tell
+ * what has happened. Any number of dispatchers may run.
+ */
 export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   const { logger, settings } = deps;
   const failed = (loop: string) => (error: unknown) =>
     logger.error('A dispatcher loop failed; it goes on', { loop, error });
   const admitting = repeat((signal) => fillPools(deps, signal), settings.admitSeconds, failed('admit'));
-  const sweeping = repeat((signal) => sweep(deps, signal), settings.sweepSeconds, failed('sweep'));
+  const sweeping = repeat((signal) => sweep(deps, signal, 'work'), settings.sweepSeconds, failed('sweep'));
+  const sweepingObjects = repeat(
+    (signal) => sweep(deps, signal, 'objects'),
+    settings.sweepSeconds,
+    failed('sweep of objects'),
+  );
   const relaying = repeat(
     (signal) => relayOutbox(deps.ledger, deps.deliver, signal),
     settings.relaySeconds,
@@ -27,21 +36,27 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   );
   admitting.wake();
   sweeping.wake();
+  sweepingObjects.wake();
   return {
     wake() {
       admitting.wake();
       relaying.wake();
     },
-    wakeSweep: sweeping.wake,
+    wakeSweep() {
+      sweeping.wake();
+      sweepingObjects.wake();
+    },
     async stop() {
-      await Promise.all([admitting.stop(), sweeping.stop(), relaying.stop(), deps.webhooks?.stop()]);
+      const loops = [admitting, sweeping, sweepingObjects, relaying];
+      await Promise.all([...loops.map((loop) => loop.stop()), deps.webhooks?.stop()]);
     },
   };
 }
 
-/** One look at all that is due; answers how much there was. */
-export function sweep(deps: DispatcherDeps, signal?: AbortSignal): Promise<number> {
-  return sweepDue(sweepDepsOf(deps), signal);
+/** One look at all that is due, or at one lane of it; answers how much there was. */
+export async function sweep(deps: DispatcherDeps, signal?: AbortSignal, lane?: DueLane): Promise<number> {
+  if (lane !== 'objects') await serveAllPools(deps, signal);
+  return sweepDue(sweepDepsOf(deps), signal, lane);
 }
 
 /** Takes back at once what processes of this deployment that are known to be gone had in hand. */

@@ -1,5 +1,4 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { assertRedis, createBullmqQueue, incarnationOf, watchIncarnation } from '@edf-pipeline/jobs/bullmq';
 import { createLambdaQueue } from '@edf-pipeline/jobs/lambda';
 import { createLeaseObserver, createRouting } from '@edf-pipeline/ledger';
@@ -24,6 +23,7 @@ import { handleMessage } from './handle-message.ts';
 import { createInternalApp } from './internal-app.ts';
 import { defaultSqsPollerSettings, pollSqs } from './poll-sqs.ts';
 import { redriveDeadLetters } from './redrive-dead-letters.ts';
+import { createSqsClient } from './sqs-client.ts';
 import { createWebhookSender } from './webhook-sender.ts';
 
 await runMain(process, async (signal) => {
@@ -32,7 +32,7 @@ await runMain(process, async (signal) => {
   const logger = createLogger({ name: 'dispatcher', level: config.logLevel });
   const health = createHealth();
   const client = createLedgerClient({ region });
-  const sqs = new SQSClient({ region });
+  const sqs = createSqsClient(defaultSqsPollerSettings.waitSeconds, { region });
   const objects = createS3Store({ region, bucket, forcePathStyle: config.isPathStyle });
   const redis = { url: config.redisUrl };
   const small = createBullmqQueue({ redis, pool: 'small', window: config.queueSlots });
@@ -79,7 +79,7 @@ await runMain(process, async (signal) => {
   const http = await serveHttp(app, config.port, config.host);
   await awaitDependency('table', () => assertTable(client, tableName), { logger, signal });
   await awaitDependency('bucket', () => objects.assertBucket(), { logger, signal });
-  await awaitDependency('queue', () => assertQueue(sqs, queueUrl), { logger, signal });
+  await awaitDependency('queue', () => assertQueue(sqs, queueUrl, signal), { logger, signal });
   await awaitDependency('redis', () => assertRedis(redis), { logger, signal });
 
   const dispatcher = startDispatcher(deps);

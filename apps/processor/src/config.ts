@@ -32,7 +32,8 @@ const workerSchema = z
     ...redisShape,
     EDF_HOST: z.string().min(1).default('0.0.0.0'),
     EDF_PORT: integerText({ min: 0, max: 65_535, fallback: 8082 }),
-    EDF_WORKERS: integerText({ min: 1, max: 64, fallback: Math.max(1, os.availableParallelism()) }),
+    // A file that kills its process takes along what else runs there: more processes rather than more workers.
+    EDF_WORKERS: integerText({ min: 1, max: 64, fallback: 1 }),
     EDF_GRACE_SECONDS: integerText({ min: 0, max: 3_600, fallback: 5 }),
   })
   .refine(isOrderly, disorder);

@@ -84,8 +84,10 @@ export type {
 export { countSeenEvent } from './seen-event.ts';
 export { defaultLedgerSettings } from './settings.ts';
 export type { LedgerSettings } from './settings.ts';
+export { moveBacklog } from './move-backlog.ts';
+export { pools } from './rows.ts';
 export { recoverFromGone, sweepDue } from './sweep-due.ts';
-export type { SweepDeps } from './sweep-due.ts';
+export type { DueLane, SweepDeps } from './sweep-due.ts';
 export {
   MAX_MACHINE_CLIENTS,
   createTenant,

@@ -15,7 +15,9 @@ import type { AuditRow } from './audit-row.ts';
 import type { WebhookDeliveryRow, WebhookRow } from './webhook-rows.ts';
 
 /** Where jobs of a size run. */
-export type Pool = 'tiny' | 'small' | 'large' | 'huge';
+export const pools = ['tiny', 'small', 'large', 'huge'] as const;
+
+export type Pool = (typeof pools)[number];
 
 /** An instant as `Date.toISOString()` gives it: text that sorts by time. */
 export type Instant = string;

@@ -28,29 +28,47 @@ export interface SweepDeps extends FinalizeDeps {
 }
 
 const ROWS_PER_PAGE = 200;
+const ROWS_AT_ONCE = 16;
 
 /**
- * Looks at every row whose `due` has passed and does what is to be done; answers how many there were. Any number of
- * sweeps may run at once: each action is a conditional write of its own.
+ * What is due, by how long dealing with it may take: `objects` are uploads and recordings, where the object store may
+ * need minutes to put a file together or to delete it; all else is `work`, which must not wait for that.
  */
-export async function sweepDue(deps: SweepDeps, signal?: AbortSignal): Promise<number> {
+export type DueLane = 'work' | 'objects';
+
+/**
+ * Looks at every row whose `due` has passed and does what is to be done, several at a time; answers how many there
+ * were. Any number of sweeps may run at once: each action is a conditional write of its own.
+ *
+ * @param lane what to look at; all of it when absent
+ */
+export async function sweepDue(deps: SweepDeps, signal?: AbortSignal, lane?: DueLane): Promise<number> {
   const before = deps.ledger.clock().toISOString();
+  const underWay = new Set<Promise<void>>();
+  const act = async (row: Row) => {
+    try {
+      await actOn(deps, row, signal);
+    } catch (error) {
+      if (!signal?.aborted) deps.onError(error, row);
+    }
+  };
   let count = 0;
   for (let shard = 0; shard < DUE_SHARDS; shard++) {
     for await (const row of everyDue(deps.ledger, shard, before, signal)) {
-      signal?.throwIfAborted();
-      if (isLookedAtEarly(row, before)) continue;
+      if (signal?.aborted) break;
+      if (isLookedAtEarly(row, before) || (lane && lane !== laneOf(row))) continue;
       count += 1;
-      try {
-        await actOn(deps, row, signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        deps.onError(error, row);
-      }
+      if (underWay.size >= ROWS_AT_ONCE) await Promise.race(underWay);
+      const acting = act(row).finally(() => underWay.delete(acting));
+      underWay.add(acting);
     }
   }
+  await Promise.all(underWay);
+  signal?.throwIfAborted();
   return count;
 }
+
+const laneOf = ({ kind }: Row): DueLane => (kind === 'upload' || kind === 'recording' ? 'objects' : 'work');
 
 /**
  * At start: whatever a process that is known to be gone had in hand is taken back now, without waiting for it to
@@ -141,7 +159,7 @@ const silent = {
   isOldNews: true,
 } as const;
 
-function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown> {
+async function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown> {
   switch (row.kind) {
     case 'upload':
       return actOnUpload(deps, row, signal);
@@ -150,9 +168,9 @@ function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown
     case 'job':
       return actOnJob(deps, row, signal);
     case 'webhook-delivery':
-      return deps.sendDelivery?.(row, signal) ?? Promise.resolve();
+      return deps.sendDelivery?.(row, signal);
     default:
-      return Promise.resolve();
+      return undefined;
   }
 }
 
