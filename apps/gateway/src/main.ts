@@ -33,7 +33,9 @@ await runMain(process, async (signal) => {
   const { region, bucket, table: tableName, isPathStyle: forcePathStyle, publicEndpoint, issuer } = config;
   const client = createLedgerClient({ region });
   const store = createS3Store({ region, bucket, forcePathStyle, publicEndpoint });
-  const redis = config.redisUrl === undefined ? null : new Redis(config.redisUrl);
+  // It subscribes once, however long Redis is away when the gateway starts.
+  const redis =
+    config.redisUrl === undefined ? null : new Redis(config.redisUrl, { maxRetriesPerRequest: null });
   const onRedisError = (error: unknown) =>
     logger.warn('Redis does not answer; live events come later, limits hold for each gateway alone', {
       error,

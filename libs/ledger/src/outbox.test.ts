@@ -28,6 +28,20 @@ describeOnEachStore('the outbox', (make) => {
     expect(await relayOutbox(world.ledger, async () => {})).toBe(1);
   });
 
+  it('tells what stands behind an entry that can never be told', async () => {
+    const world = make();
+    for (let index = 0; index < 12; index++) await accepted(world);
+    const [stuck] = world.store.rows('outbox') as OutboxRow[];
+    const told: string[] = [];
+    const deliver = async ({ id }: OutboxRow) => {
+      if (id === stuck?.id) throw new Error('too long');
+      told.push(id);
+    };
+    await expect(relayOutbox(world.ledger, deliver)).rejects.toThrow('too long');
+    expect(told).toHaveLength(11);
+    expect(world.store.rows('outbox')).toHaveLength(1);
+  });
+
   it('does not tell again what was told before a delivery failed', async () => {
     const world = make();
     for (let index = 0; index < 12; index++) await accepted(world);

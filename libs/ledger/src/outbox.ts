@@ -4,9 +4,14 @@ import type { Item } from './ledger-store.ts';
 import { WriteConflict } from './ledger-store.ts';
 import type { OutboxRow } from './rows.ts';
 
+/** An entry that cannot be told holds up no others; where several cannot, the outside is away. */
+const MAX_FAILURES = 3;
+
 /**
  * Tells what waits in the outbox, oldest first, and forgets entries once `deliver` has resolved. Delivery is at
  * least once: a crash between the two tells it again.
+ *
+ * @throws what the first delivery that failed was rejected with, after the others
  */
 export async function relayOutbox(
   ledger: Ledger,
@@ -14,22 +19,27 @@ export async function relayOutbox(
   signal?: AbortSignal,
 ): Promise<number> {
   let delivered = 0;
+  const failures: unknown[] = [];
   for (let shard = 0; shard < OUTBOX_SHARDS; shard++) {
     const items = await ledger.store.query(
       { index: 'primary', partition: `OUTBOX#${shard}`, limit: 100 },
       signal,
     );
     const told: Item[] = [];
-    try {
-      for (const item of items) {
+    const before = failures.length;
+    for (const item of items) {
+      if (failures.length - before >= MAX_FAILURES) break;
+      try {
         await deliver(item.data as OutboxRow);
         told.push(item);
+      } catch (error) {
+        failures.push(error);
       }
-    } finally {
-      await forgetAll(ledger, told, signal);
     }
+    await forgetAll(ledger, told, signal);
     delivered += told.length;
   }
+  if (failures.length > 0) throw failures[0];
   return delivered;
 }
 
