@@ -115,6 +115,19 @@ describe('a redrive', () => {
 });
 
 describe('a tenant', () => {
+  it('can refuse files by findings that there are, and by no others', async () => {
+    await ask('POST', '/tenants', { id: 'acme' });
+    const names = ['last-data-record-partial', 'last-data-record-partly'];
+    const wrong = await ask('PATCH', '/tenants/acme', { refuseFindings: names });
+    const right = await ask('PATCH', '/tenants/acme', { refuseFindings: names.slice(0, 1) });
+
+    expect([wrong.status, wrong.body.errors]).toEqual([
+      422,
+      [{ pointer: '#/refuseFindings/1', detail: 'is not the name of a finding' }],
+    ]);
+    expect(right.body.policy.refuseFindings).toEqual(['last-data-record-partial']);
+  });
+
   it('is created, shown, changed, paused and resumed', async () => {
     const made = await ask('POST', '/tenants', {
       id: 'acme',

@@ -6,6 +6,7 @@ import {
   policyChangeSchema,
   policySchema,
 } from '@edf-pipeline/contracts';
+import { findingCatalogue } from '@edf-pipeline/edf';
 import type { TenantRow } from '@edf-pipeline/ledger';
 import {
   MAX_MACHINE_CLIENTS,
@@ -29,6 +30,7 @@ export async function onboardTenant(
   body: unknown,
 ): Promise<{ status: 200 | 201; tenant: Tenant }> {
   const { id, policy, machineClient } = createTenantSchema.parse(body);
+  assertFindings(policy?.refuseFindings ?? []);
   await noteOperator(deps, context, 'operator.tenant.create', id, id);
   const input = { tenant: id, policy, machineClient: machineClient ?? null };
   const created = await createTenant(deps.ledger, input, context.signal);
@@ -67,10 +69,26 @@ export async function changeTenant(
   body: unknown,
 ): Promise<Tenant> {
   const change = policyChangeSchema.parse(body);
+  assertFindings(change.refuseFindings ?? []);
   const row = await existing(deps, id, context.signal);
   await noteOperator(deps, context, 'operator.tenant.change', id, changeWords(change));
   await writePolicy(deps.ledger, id, change, context.signal);
   return render(deps, row, context.signal);
+}
+
+/** A name that no finding has would refuse nothing, and nobody would notice. */
+function assertFindings(names: readonly string[]): void {
+  const errors = names.flatMap((name, at) =>
+    findingCatalogue.some((kind) => kind.name === name)
+      ? []
+      : [{ pointer: `#/refuseFindings/${at}`, detail: 'is not the name of a finding' }],
+  );
+  if (errors.length === 0) return;
+  throw new HttpProblem(
+    'validation-failed',
+    'refuseFindings: not the name of a finding; docs/findings and `edf check --json` have them.',
+    { errors },
+  );
 }
 
 /** Lets an app client act for a tenant. */

@@ -20,7 +20,11 @@ interface Analysed {
   readonly report: ReturnType<typeof reportSchema.parse>;
 }
 
-async function analysed(file: Uint8Array, store: MemoryStore = createMemoryStore()): Promise<Analysed> {
+async function analysed(
+  file: Uint8Array,
+  store: MemoryStore = createMemoryStore(),
+  refuseFindings: readonly string[] = [],
+): Promise<Analysed> {
   const source = await store.write('source/acme/upl_1/source.edf', file, {
     contentType: 'application/octet-stream',
   });
@@ -29,6 +33,7 @@ async function analysed(file: Uint8Array, store: MemoryStore = createMemoryStore
     source,
     resultPrefix: PREFIX,
     maxInflatedBytes: 100_000_000,
+    refuseFindings,
   };
   const files = await analyseRecording({ store, onProgress: (each) => progress.push(each) }, task);
   const stored = new Map<string, Buffer>();
@@ -176,12 +181,32 @@ describe('a file that is no recording', () => {
   });
 });
 
+describe('a file with what its organisation does not take', () => {
+  const cut = edfFile().subarray(0, edfFile().length - 70);
+  const overlapping = edfFile({
+    variant: 'EDF+D',
+    record: (record) => ({ onsetSeconds: record === 3 ? 1 : record }),
+  });
+
+  it.each([
+    ['that its header shows', cut, 'last-data-record-partial'],
+    ['that only shows when it is inflated', gzipSync(cut), 'last-data-record-partial'],
+    ['that its data records show', overlapping, 'data-records-overlap'],
+  ])('is refused for a finding %s', async (_what, file, name) => {
+    await expect(analysed(file, createMemoryStore(), [name])).rejects.toMatchObject({
+      code: 'edf-refused-by-policy',
+      message: expect.stringMatching(/^Your organisation does not take such files: .+\(EDF\d{3}\)$/),
+    });
+    expect(await codeOf(file)).toBe('none');
+  });
+});
+
 describe('an analysis that cannot go on', () => {
   it('stops between two blocks when it is asked to', async () => {
     const store = createMemoryStore();
     const source = await store.write('source/acme/upl_1/source.edf', edfFile(), { contentType: 'x' });
     const stopping = new AbortController();
-    const task = { source, resultPrefix: PREFIX, maxInflatedBytes: 1 };
+    const task = { source, resultPrefix: PREFIX, maxInflatedBytes: 1, refuseFindings: [] };
     const onProgress = ({ stage }: JobProgress) =>
       stage === 'analysing' && stopping.abort(new Error('asked to stop'));
 

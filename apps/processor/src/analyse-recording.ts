@@ -9,6 +9,7 @@ import type { AnalysisTask } from './analysis-task.ts';
 import { inflate, isGzip } from './inflate.ts';
 import type { ObjectSource } from './object-source.ts';
 import { objectSource } from './object-source.ts';
+import { refuseByPolicy } from './refuse-by-policy.ts';
 import { reportOf } from './report.ts';
 import type { ResultWriter } from './result-writer.ts';
 import { createResultWriter } from './result-writer.ts';
@@ -26,7 +27,7 @@ export interface AnalyseDeps {
  * Reads a recording block by block and writes the files of its result, all but the manifest. Memory is bounded by
  * the block, never by the file. Runs in a worker thread.
  *
- * @throws EdfError, InflateError for what is wrong with the file; StorageError
+ * @throws EdfError, InflateError, PolicyRefusal for what is wrong with the file; StorageError
  */
 export async function analyseRecording(
   deps: AnalyseDeps,
@@ -40,7 +41,9 @@ export async function analyseRecording(
     ? await inflated(deps, task, uploaded, writer, signal)
     : uploaded;
   const file = await openEdf(source, signal);
+  refuseByPolicy(file.findings, task.refuseFindings);
   const result = await analyseBlocks(deps, file, source, writer, signal);
+  refuseByPolicy(result.findings, task.refuseFindings);
   deps.onProgress({ stage: 'writing', doneBytes: source.byteLength, totalBytes: source.byteLength });
   await writeFiles(file, result, writer);
   return writer.files();

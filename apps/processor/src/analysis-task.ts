@@ -8,6 +8,8 @@ export interface AnalysisTask {
   /** `results/<tenant>/<jobId>/<epoch>/`. */
   readonly resultPrefix: string;
   readonly maxInflatedBytes: number;
+  /** Names of findings with which the tenant does not take a file. */
+  readonly refuseFindings: readonly string[];
 }
 
 /** Which object store the thread opens for itself. */

@@ -5,6 +5,7 @@ import type { Failure } from '@edf-pipeline/ledger';
 import { StoreUnavailable, WriteConflict } from '@edf-pipeline/ledger';
 import { isStorageError } from '@edf-pipeline/storage';
 import { InflateError } from './inflate.ts';
+import { PolicyRefusal } from './refuse-by-policy.ts';
 
 /** The frames of an error's stack, without its message. */
 export function whereOf(error: unknown): string {
@@ -38,6 +39,10 @@ export function classifyFailure(error: unknown): Failure {
       offset,
       field,
     };
+  }
+  if (error instanceof PolicyRefusal) {
+    const { code, message, offset, field } = error;
+    return { class: 'invalid_input', code, message, offset, field };
   }
   if (error instanceof InflateError)
     return { class: 'invalid_input', code: error.code, message: error.message };

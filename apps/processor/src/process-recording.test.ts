@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cancelJob, releaseRange, requestDeletion } from '@edf-pipeline/ledger';
+import { cancelJob, releaseRange, requestDeletion, writePolicy } from '@edf-pipeline/ledger';
 import { manifestSchema } from '@edf-pipeline/contracts';
 import type { Analyse } from './analysis-pool.ts';
 import { processWork } from './process-recording.ts';
@@ -101,6 +101,17 @@ describe('a piece of work', () => {
       error: { class: 'invalid_input', code: 'not-edf', retryable: false },
     });
     expect(world.log()).not.toContain('where');
+  });
+
+  it('about a file with what its organisation does not take fails for good, and leaves no result', async () => {
+    const world = createWorld();
+    const work = await handedOut(world, edfFile().subarray(0, -70));
+    await writePolicy(world.deps.ledger, 'acme', { refuseFindings: ['last-data-record-partial'] });
+
+    expect(await processWork(world.deps, work, never())).toBe('failed');
+    const { status, error } = await world.job(work);
+    expect([status, error?.class, error?.code]).toEqual(['failed', 'invalid_input', 'edf-refused-by-policy']);
+    expect(await world.resultOf(work)).toEqual([]);
   });
 
   it('that fails by an error of ours says where in the code', async () => {

@@ -5,6 +5,7 @@ import {
   claimRange,
   commitResult,
   failRange,
+  readPolicy,
   releaseRange,
   resultPrefix,
 } from '@edf-pipeline/ledger';
@@ -104,12 +105,7 @@ async function carryOut(
   const prefix = resultPrefix(job.tenant, job.id, lease.epoch);
   // Before anything is written: on a full disk the room they take may be the room that is missing.
   for (let earlier = 1; earlier < lease.epoch; earlier++) await discardEpoch(deps, job, earlier);
-  const task = {
-    source: job.source,
-    resultPrefix: prefix,
-    maxInflatedBytes: deps.maxInflatedBytes,
-  };
-  const outcome = await deps.analyse(task, kept.progress, AbortSignal.any([signal, kept.signal]));
+  const outcome = await analyse(deps, job, prefix, kept, signal);
   if (kept.loss() === 'lost') return 'lost';
   if (kept.loss() === 'cancel-requested') return endCanceled(deps, job, lease, outcome.usage);
   if (signal.aborted) {
@@ -124,6 +120,28 @@ async function carryOut(
   } catch (error) {
     // The result could not be written to the end; nothing refers to what was.
     return endFailed(deps, job, lease, classifyFailure(error), outcome.usage, whereOf(error));
+  }
+}
+
+async function analyse(
+  deps: MeteredDeps,
+  job: JobRow,
+  prefix: string,
+  kept: KeptLease,
+  signal: AbortSignal,
+): Promise<AnalysisOutcome> {
+  const stop = AbortSignal.any([signal, kept.signal]);
+  try {
+    const { refuseFindings } = await readPolicy(deps.ledger, job.tenant, stop);
+    const task = {
+      source: job.source,
+      resultPrefix: prefix,
+      maxInflatedBytes: deps.maxInflatedBytes,
+      refuseFindings,
+    };
+    return await deps.analyse(task, kept.progress, stop);
+  } catch (error) {
+    return { kind: 'failed', failure: classifyFailure(error), where: whereOf(error) };
   }
 }
 
