@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CliConfig } from './config.ts';
-import { AuthError } from './exit-code.ts';
+import { AuthError, NotRunning } from './exit-code.ts';
 import { readPrivate } from './private-file.ts';
 import { renewedToken } from './renewed-token.ts';
 import { readSignIn } from './sign-in-file.ts';
@@ -40,7 +40,7 @@ export function tokenSource(
   };
 }
 
-/** @throws AuthError when there is none, or others can read it */
+/** @throws AuthError when there is none, or others can read it; NotRunning when nobody would ask for it */
 async function standaloneToken(config: CliConfig): Promise<string> {
   const url = new URL(config.url);
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
@@ -55,11 +55,22 @@ async function standaloneToken(config: CliConfig): Promise<string> {
       throw new AuthError(`${entry.tokenFile} holds no access token; start the server again (npm start)`);
     return token;
   }
+  if (LOOPBACK.includes(url.hostname) && !(await doesAnswer(url)))
+    throw new NotRunning(`Nothing answers at ${config.url}; npm start starts the product on this machine.`);
   throw new AuthError(
     `there is no access token for ${config.url}: sign in with edf login, give one with --token or EDF_TOKEN, ` +
       'or start the product on this machine (npm start)',
   );
 }
+
+const PROBE_MS = 2_000;
+
+/** Whether a server is there at all, whatever it says. */
+const doesAnswer = (url: URL): Promise<boolean> =>
+  fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(PROBE_MS) }).then(
+    () => true,
+    () => false,
+  );
 
 function entryFrom(text: string, path: string): StandaloneEntry {
   try {

@@ -39,19 +39,25 @@ export async function checkFile(path: string, signal: AbortSignal): Promise<Chec
   } catch (error) {
     if (!isEdfError(error)) throw error;
     const { code: name, message, offset } = error;
-    return {
-      file: path,
-      readable: false,
-      ok: false,
-      byteLength,
-      variant: null,
-      signalCount: null,
-      durationSeconds: null,
-      findings: [{ id: '-', name, severity: 'fatal', message, offset }],
-    };
+    const finding = { id: '-', name, severity: 'fatal', message, offset } as const;
+    return { ...unreadableFile(path, message), byteLength, findings: [finding] };
   } finally {
     await source.close();
   }
+}
+
+/** A file of which nothing can be read, for a reason that is no deviation of a recording. */
+export function unreadableFile(file: string, message: string): CheckedFile {
+  return {
+    file,
+    readable: false,
+    ok: false,
+    byteLength: 0,
+    variant: null,
+    signalCount: null,
+    durationSeconds: null,
+    findings: [{ id: '-', name: 'file-unreadable', severity: 'fatal', message }],
+  };
 }
 
 /** True without a finding that breaks the standard. */

@@ -114,6 +114,33 @@ test('watch tells changes as they come and ends with 130 on Ctrl-C', async () =>
 });
 
 describe('check', () => {
+  test('tells of each file, also beside one that is not there; info does the same', async () => {
+    await writeFile(join(edf.folder, 'night.edf'), recordingBytes());
+    await writeFile(join(edf.folder, 'page.edf'), '<!doctype html>');
+    const files = ['gone.edf', 'page.edf', 'night.edf'];
+    const checked = await edf.run('check', ...files, '--json');
+    expect([checked.code, checked.json().map(({ file, readable }) => [file, readable])]).toEqual([
+      1,
+      [
+        ['gone.edf', false],
+        ['page.edf', false],
+        ['night.edf', true],
+      ],
+    ]);
+    expect(checked.json()[0].findings).toMatchObject([
+      { severity: 'fatal', message: 'there is no such file' },
+    ]);
+    const told = await edf.run('info', ...files, '--json');
+    expect([told.code, told.json().map(({ file, readable }) => [file, readable])]).toEqual([
+      1,
+      [
+        ['gone.edf', false],
+        ['page.edf', false],
+        ['night.edf', undefined],
+      ],
+    ]);
+  });
+
   test('of a correct file finds nothing and needs no server', async () => {
     await server.close();
     await writeFile(join(edf.folder, 'night.edf'), recordingBytes());

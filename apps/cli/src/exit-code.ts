@@ -14,6 +14,11 @@ export class AuthError extends Error {
   readonly code = 'no-access-token';
 }
 
+/** Nobody listens at an address of this machine: waiting for the network would change nothing. */
+export class NotRunning extends Error {
+  readonly code = 'not-running';
+}
+
 /** Ctrl-C, or the system asked us to stop. */
 export class Interrupted extends Error {
   readonly code = 'interrupted';
@@ -31,7 +36,7 @@ export function exitCodeOf(error: unknown): number | null {
   if (error instanceof UsageError) return exitCodes.usage;
   if (isEdfError(error)) return exitCodes.failed;
   if (error instanceof AuthError || isAuthProblem(error)) return exitCodes.auth;
-  if (error instanceof NetworkError) return exitCodes.network;
+  if (error instanceof NetworkError || error instanceof NotRunning) return exitCodes.network;
   if (error instanceof ApiProblem && error.problem.status >= 500) return exitCodes.network;
   if (error instanceof ApiProblem || error instanceof UploadError) return exitCodes.failed;
   const code = (error as NodeJS.ErrnoException).code;

@@ -1,8 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UsageError } from './exit-code.ts';
 
-const RECORDINGS = ['.edf', '.bdf', '.rec'];
+const RECORDING = /\.(edf|bdf|rec)$/i;
+const COMPRESSED = /\.(edfz|(edf|bdf|rec)\.gz)$/i;
+/** What repairs write beside a file. */
+const REPAIRED = /\.repaired\.[^.]+$/i;
 
 /** A file to upload or check, under the name the caller used. */
 export interface FoundFile {
@@ -14,6 +17,16 @@ export interface FoundFiles {
   readonly files: readonly FoundFile[];
   /** Files in folders that are no recordings by their name. */
   readonly ignored: readonly string[];
+  /** Paths of the caller at which no file can be read, and why. */
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+export interface FindOptions {
+  readonly isRecursive: boolean;
+  /** Gzip files of recordings in folders too; by default they are ignored there. */
+  readonly withCompressed?: boolean;
+  /** Leaves out what repairs have written into folders. */
+  readonly withoutRepaired?: boolean;
 }
 
 /**
@@ -22,9 +35,35 @@ export interface FoundFiles {
  *
  * @throws UsageError for all paths that are missing, and folders without `isRecursive`
  */
-export async function findFiles(paths: readonly string[], isRecursive: boolean): Promise<FoundFiles> {
+export async function findFiles(paths: readonly string[], options: FindOptions): Promise<FoundFiles> {
+  const { faults, ...found } = await search(paths, options);
+  const missing = found.unreadable.map(({ path, reason }) => `${path}: ${reason}`);
+  refuse([...missing, ...faults]);
+  return found;
+}
+
+/**
+ * Like {@link findFiles}; what cannot be read is told beside the others, which are worked on all the same.
+ *
+ * @throws UsageError for folders without `isRecursive`
+ */
+export async function findReadableFiles(paths: readonly string[], options: FindOptions): Promise<FoundFiles> {
+  const { faults, ...found } = await search(paths, options);
+  refuse(faults);
+  return found;
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+}
+
+async function search(
+  paths: readonly string[],
+  options: FindOptions,
+): Promise<FoundFiles & { readonly faults: readonly string[] }> {
   const files = new Map<string, FoundFile>();
   const ignored: string[] = [];
+  const unreadable: { path: string; reason: string }[] = [];
   const faults: string[] = [];
   const add = (path: string, byteLength: number) => {
     if (!files.has(resolve(path))) files.set(resolve(path), { path, byteLength });
@@ -32,18 +71,24 @@ export async function findFiles(paths: readonly string[], isRecursive: boolean):
   for (const path of paths) {
     const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
     if (found instanceof Error) {
-      faults.push(found.code === 'ENOENT' ? `${path}: there is no such file` : `${path}: ${found.message}`);
+      unreadable.push({ path, reason: found.code === 'ENOENT' ? 'there is no such file' : found.message });
     } else if (found.isFile()) add(path, found.size);
-    else if (!found.isDirectory()) faults.push(`${path}: is neither a file nor a folder`);
-    else if (!isRecursive) faults.push(`${path}: is a folder; add --recursive to take the recordings in it`);
-    else await walk(path, add, ignored);
+    else if (!found.isDirectory()) unreadable.push({ path, reason: 'is neither a file nor a folder' });
+    else if (!options.isRecursive)
+      faults.push(`${path}: is a folder; add --recursive to take the recordings in it`);
+    else await walk(path, options, add, ignored);
   }
-  if (faults.length > 0) throw new UsageError(faults.join('\n'));
-  return { files: [...files.values()], ignored };
+  return { files: [...files.values()], ignored, unreadable, faults };
+}
+
+function isWanted(name: string, { withCompressed, withoutRepaired }: FindOptions): boolean {
+  if (withoutRepaired && REPAIRED.test(name)) return false;
+  return RECORDING.test(name) || (withCompressed === true && COMPRESSED.test(name));
 }
 
 async function walk(
   folder: string,
+  options: FindOptions,
   add: (path: string, size: number) => void,
   ignored: string[],
 ): Promise<void> {
@@ -53,8 +98,8 @@ async function walk(
     // Also `._night.edf`, which macOS leaves beside files on foreign disks.
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await walk(path, add, ignored);
-    else if (!RECORDINGS.includes(extname(entry.name).toLowerCase())) ignored.push(path);
+    if (entry.isDirectory()) await walk(path, options, add, ignored);
+    else if (!isWanted(entry.name, options)) ignored.push(path);
     else {
       const found = await stat(path);
       if (found.isFile()) add(path, found.size);

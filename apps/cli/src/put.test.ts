@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { problemOf, startFakeServer } from '@edf-pipeline/uploader/fake-server';
 import type { FakeServer } from '@edf-pipeline/uploader/fake-server';
 import { edfProgram, recordingBytes } from './test-support/edf-program.ts';
@@ -136,10 +137,12 @@ test('folders are searched with --recursive; what is no recording is named, not 
   await write('nights/b/b.bdf', recordingBytes(2));
   await write('nights/b/notes.txt', 'x');
   await write('nights/._a.EDF', 'x');
+  await write('nights/c.edf.gz', gzipSync(recordingBytes(3)));
   const ended = await edf.run('put', '-r', 'nights', '--dry-run', '--json');
   expect(ended.json().map(({ file, status }) => [file, status])).toEqual([
     ['nights/a.EDF', 'planned'],
     ['nights/b/b.bdf', 'planned'],
+    ['nights/c.edf.gz', 'planned'],
   ]);
   expect(ended.stderr).toContain('1 other files ignored: nights/b/notes.txt');
   expect(server.log).toEqual([]);
@@ -248,5 +251,12 @@ describe('the access token', () => {
     const { code, stderr } = await edf.run('put', '--dry-run', 'x').then(() => edf.run('ls'));
     expect(code).toBe(3);
     expect(stderr).toContain('--token or EDF_TOKEN');
+  });
+
+  test('that is nowhere, at an address where nobody answers, is a matter of starting the product', async () => {
+    await server.close();
+    const { code, stderr } = await edf.run('ls');
+    expect(code).toBe(4);
+    expect(stderr).toContain('npm start starts the product on this machine');
   });
 });

@@ -118,6 +118,19 @@ describe('read', () => {
     expect([...new Int32Array(new Uint8Array(part).buffer)]).toEqual([99, 0, 1]);
   });
 
+  test('raw digital of a recording with gaps says that runs follow each other without them', async () => {
+    const { code, stderr } = await edf.run(
+      'read',
+      'night.edf',
+      '--signal',
+      '0',
+      '--digital',
+      '--format',
+      'raw',
+    );
+    expect([code, stderr]).toEqual([0, expect.stringContaining('2 runs with gaps between them')]);
+  });
+
   test('raw physical is float64, little-endian', async () => {
     const part = await raw('--signal', '1', '--physical', '--format', 'raw');
     const values = [...new Float64Array(new Uint8Array(part).buffer)];
@@ -285,7 +298,7 @@ test('what is no recording, or not there, ends each command with 1 and a sentenc
     expect([args[0], code, stderr]).toEqual([
       args[0],
       1,
-      'edf: The file does not begin like an EDF or BDF file.\n',
+      expect.stringMatching(/^(edf|page\.edf): The file does not begin like an EDF or BDF file\.\n$/),
     ]);
   }
   expect((await edf.run('info', 'nowhere.edf')).code).toBe(1);

@@ -24,7 +24,7 @@ export interface ToldChange {
 export interface RepairedFile {
   readonly file: string;
   readonly readable: boolean;
-  /** Why the file cannot be repaired. */
+  /** Why the file was not repaired. */
   readonly error: string | null;
   readonly changes: readonly ToldChange[];
   /** The repaired file and the file that takes the repair back; null when nothing was written. */
@@ -57,14 +57,15 @@ export async function repairFile(
   signal: AbortSignal,
 ): Promise<RepairedFile> {
   const source = await openFileSource(path);
-  const nothing = { file: path, changes: [], output: null, undo: null, samples: null };
   try {
     const repair = await repairEdf(source, choices, signal);
     const changes = repair.plan.changes.map(toldChange);
-    const planned = { ...nothing, readable: true, error: null, changes };
+    const planned = { ...notRepaired(path, null), readable: true, changes };
     if (target === null || changes.length === 0) return planned;
     const output = outputPath(path, target);
     const undo = `${output}.undo.json`;
+    if (await exists(output))
+      return { ...planned, error: `${output} is there already; move it or choose --out` };
     let samples = '';
     await writeNewFile(output, async (write) => {
       const proof = await repair.write(write, signal);
@@ -74,11 +75,18 @@ export async function repairFile(
     return { ...planned, output, undo, samples };
   } catch (error) {
     if (!isEdfError(error)) throw error;
-    return { ...nothing, readable: false, error: error.message };
+    return notRepaired(path, error.message);
   } finally {
     await source.close();
   }
 }
+
+/** A file that nothing was written for. */
+export function notRepaired(file: string, error: string | null): RepairedFile {
+  return { file, readable: false, error, changes: [], output: null, undo: null, samples: null };
+}
+
+const exists = (path: string) => stat(path).then(Boolean, () => false);
 
 /**
  * Takes a repair back: writes the file as it was before.
@@ -124,8 +132,7 @@ type Write = (chunk: Uint8Array) => Promise<void>;
 
 /** A file appears whole or not at all, and never in the place of another. */
 async function writeNewFile(path: string, fill: (write: Write) => Promise<void>): Promise<void> {
-  if (await stat(path).catch(() => null))
-    throw new UsageError(`${path}: is there already; move it or choose --out`);
+  if (await exists(path)) throw new UsageError(`${path}: is there already; move it or choose --out`);
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
   const handle = await open(part, 'w');

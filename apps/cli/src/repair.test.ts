@@ -54,6 +54,21 @@ test('repair --apply writes files that pass the check, and --undo brings the fir
   expect(await readFile(join(edf.folder, 'back/night.edf'))).toEqual(unclosed());
 });
 
+test('repair --apply of a folder a second time repairs what is new, and leaves alone what it wrote itself', async () => {
+  await mkdir(join(edf.folder, 'in'));
+  await writeFile(join(edf.folder, 'in/a.edf'), unclosed());
+  expect((await edf.run('repair', 'in', '--apply')).code).toBe(0);
+  await writeFile(join(edf.folder, 'in/b.edf'), unclosed());
+  const again = await edf.run('repair', 'in', 'gone.edf', '--apply', '--json');
+
+  expect(again.code).toBe(1);
+  expect(again.json().map(({ file, error, output }) => [file, error, output])).toEqual([
+    ['gone.edf', 'there is no such file', null],
+    ['in/a.edf', 'in/a.repaired.edf is there already; move it or choose --out', null],
+    ['in/b.edf', null, 'in/b.repaired.edf'],
+  ]);
+});
+
 test('repair never writes over a file, and tells no identification', async () => {
   await writeFile(join(edf.folder, 'night.edf'), unclosed(' Zaphod'));
   const planned = await edf.run('repair', 'night.edf', '--json');
@@ -61,8 +76,8 @@ test('repair never writes over a file, and tells no identification', async () =>
   expect(planned.json()[0].changes[0]).toMatchObject({ field: 'localPatientIdentification' });
   expect((await edf.run('repair', 'night.edf', '--apply')).code).toBe(0);
   const again = await edf.run('repair', 'night.edf', '--apply');
-  expect(again.code).toBe(2);
-  expect(again.stderr).toContain('night.repaired.edf: is there already');
+  expect(again.code).toBe(1);
+  expect(again.stdout).toContain('not repaired: night.repaired.edf is there already');
 });
 
 test('a file that cannot be read ends with 1, wrong usage with 2', async () => {

@@ -8,7 +8,9 @@ import type { RequestHandler } from 'express';
  */
 export function loopbackOnly(port: () => number): RequestHandler {
   return (request, response, next) => {
-    const hosts = [`127.0.0.1:${port()}`, `localhost:${port()}`, `[::1]:${port()}`];
+    const names = ['127.0.0.1', 'localhost', '[::1]'];
+    // Clients leave out the port of http itself.
+    const hosts = names.flatMap((name) => (port() === 80 ? [name, `${name}:80`] : [`${name}:${port()}`]));
     const host = request.get('host');
     const origin = request.get('origin');
     const isOurHost = host !== undefined && hosts.includes(host);

@@ -7,13 +7,29 @@ import { startStandalone } from './standalone.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
+/** The operating system's own words name the path: a folder that cannot be made, or is not ours. */
+const isOfFiles = (error: unknown): error is Error =>
+  error instanceof Error && 'syscall' in error && 'path' in error;
+
 function explainAndExit(error: unknown): never {
   const isKnown = error instanceof ConfigError || error instanceof DataFolderInUse;
   const isPortTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   if (isPortTaken) say('That port is in use. Stop what uses it, or choose another one with --port.');
-  else if (isKnown) say(error.message);
+  else if (isKnown || isOfFiles(error)) say(error.message);
   else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(2);
+}
+
+const USAGE = `npm start -- [--port N] [--data FOLDER] [--open] [--no-sample]
+
+  --port N        8080 unless given; 0: any free port
+  --data FOLDER   where everything is kept; ./data unless given
+  --open          opens the page in the browser
+  --no-sample     processes no sample recording at the first start`;
+
+if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+  say(USAGE);
+  process.exit(0);
 }
 
 try {

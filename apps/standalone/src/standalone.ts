@@ -172,6 +172,7 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
     url: url(),
     tokenFile: folder.token,
     stateFolder: config.stateFolder,
+    logger,
   });
   health.setReady(true);
 

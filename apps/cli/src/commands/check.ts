@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { checkFile } from '../check-file.ts';
+import { checkFile, unreadableFile } from '../check-file.ts';
 import type { CheckedFile } from '../check-file.ts';
 import { exitCodes, UsageError } from '../exit-code.ts';
-import { findFiles } from '../find-files.ts';
+import { findReadableFiles } from '../find-files.ts';
 import { formatBytes, formatSeconds } from '../format.ts';
 import type { Output } from '../output.ts';
 import type { Shell } from '../shell.ts';
@@ -17,8 +17,16 @@ export function addCheckCommand(program: Command, shell: Shell): void {
     .option('-r, --recursive', 'take the recordings in folders')
     .option('--json', 'one object a file and line')
     .action(async (paths: string[], flags) => {
-      const { files } = await findFiles(paths, Boolean(flags.recursive));
-      if (files.length === 0) throw new UsageError(`no recordings (.edf, .bdf, .rec) in ${paths.join(', ')}`);
+      const { files, unreadable } = await findReadableFiles(paths, {
+        isRecursive: Boolean(flags.recursive),
+      });
+      if (files.length + unreadable.length === 0)
+        throw new UsageError(`no recordings (.edf, .bdf, .rec) in ${paths.join(', ')}`);
+      for (const { path, reason } of unreadable) {
+        shell.exitCode = exitCodes.failed;
+        if (flags.json) shell.output.json(unreadableFile(path, reason));
+        else shell.output.note(`${path}: ${reason}`);
+      }
       for (const { path } of files) {
         shell.signal.throwIfAborted();
         shell.output.progress(`checking ${path}`);

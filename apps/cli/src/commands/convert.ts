@@ -51,8 +51,9 @@ interface ConvertFlags {
 async function outputsOf(file: EdfFile, flags: ConvertFlags, signal: AbortSignal): Promise<EdfOutput[]> {
   const { variant, signals, dropAnnotations } = flags;
   if (variant !== undefined) return [await convertEdf(file, variant, { dropAnnotations }, signal)];
-  if (signals !== undefined) return [await selectSignals(file, findSignals(file, signals), {}, signal)];
-  return splitDiscontinuous(file, {}, signal);
+  if (signals !== undefined)
+    return [await selectSignals(file, findSignals(file, signals), { dropAnnotations }, signal)];
+  return splitDiscontinuous(file, { dropAnnotations }, signal);
 }
 
 function numbered(path: string, number: number): string {

@@ -19,6 +19,7 @@ export function addCropCommand(program: Command, shell: Shell): void {
     .option('--from <seconds>', 'from this time after the start', seconds('--from'))
     .option('--to <seconds>', 'to this time after the start, not included', seconds('--to'))
     .option('--signals <list>', 'these only: indexes or labels, separated by commas')
+    .option('--drop-annotations', 'leave annotations out where the variant holds none')
     .requiredOption('--out <file>', 'recording to write')
     .option('--force', 'replace it when it exists')
     .option('--json', 'one object')
@@ -28,7 +29,12 @@ export function addCropCommand(program: Command, shell: Shell): void {
       await withRecording(path, shell.signal, async (file) => {
         const signals = flags.signals === undefined ? undefined : findSignals(file, flags.signals);
         const range = { fromNs: flags.from, toNs: flags.to };
-        const output = await cropEdf(file, range, { signals }, shell.signal);
+        const output = await cropEdf(
+          file,
+          range,
+          { signals, dropAnnotations: flags.dropAnnotations },
+          shell.signal,
+        );
         const { byteLength, dataRecordCount } = output;
         await writeFileWhole(flags.out, output.bytes(shell.signal), { isForced: Boolean(flags.force) });
         if (flags.json) shell.output.json({ file: flags.out, byteLength, dataRecordCount });

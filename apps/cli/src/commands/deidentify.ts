@@ -43,7 +43,7 @@ export function addDeidentifyCommand(program: Command, shell: Shell): void {
     .action(async (paths: string[], flags) => {
       if (!flags.plan && flags.out === undefined)
         throw new UsageError('--out DIR says where to write, --plan writes nothing');
-      const { files } = await findFiles(paths, Boolean(flags.recursive));
+      const { files } = await findFiles(paths, { isRecursive: Boolean(flags.recursive) });
       if (files.length === 0) throw new UsageError(`no recordings (.edf, .bdf, .rec) in ${paths.join(', ')}`);
       const options = await optionsFrom(flags);
       if (!flags.plan) await mkdir(flags.out, { recursive: true });

@@ -42,7 +42,10 @@ export function addPutCommand(program: Command, shell: Shell): void {
     .option('--parallel <n>', 'parts of a file in flight', wholeNumber('--parallel', 1, 16), 4)
     .option('--dry-run', 'list what would be sent, without asking the server')
     .action(async (paths: string[], flags: PutFlags) => {
-      const { files, ignored } = await findFiles(paths, Boolean(flags.recursive));
+      const { files, ignored } = await findFiles(paths, {
+        isRecursive: Boolean(flags.recursive),
+        withCompressed: true,
+      });
       if (ignored.length > 0)
         shell.output.note(`${ignored.length} other files ignored: ${shortList(ignored)}`);
       if (files.length === 0) throw new UsageError(`no recordings (.edf, .bdf, .rec) in ${paths.join(', ')}`);
@@ -135,11 +138,23 @@ async function planned(
     return { result: putFailureOf(path, 'refused', 'empty-file'), reason: 'the file is empty' };
   const source = await openFileSource(path);
   try {
-    const { findings } = checkHeader(await readHeaderBytes(source), byteLength);
+    const header = await readHeaderBytes(source);
+    const base = { file: path, recordingId: null, jobId: null, duplicate: false };
+    if (header[0] === 0x1f && header[1] === 0x8b) {
+      const reason = `${formatBytes(byteLength)} of gzip, whose header is checked after the upload`;
+      return { result: { ...base, findings: null, status: 'planned', code: null }, reason };
+    }
+    const { findings } = checkHeader(header, byteLength);
     const fatal = findings.find(({ severity }) => severity === 'fatal');
-    const base = { file: path, recordingId: null, jobId: null, duplicate: false, findings: findings.length };
-    if (fatal) return { result: { ...base, status: 'refused', code: fatal.name }, reason: fatal.message };
-    return { result: { ...base, status: 'planned', code: null }, reason: formatBytes(byteLength) };
+    if (fatal)
+      return {
+        result: { ...base, findings: findings.length, status: 'refused', code: fatal.name },
+        reason: fatal.message,
+      };
+    return {
+      result: { ...base, findings: findings.length, status: 'planned', code: null },
+      reason: formatBytes(byteLength),
+    };
   } finally {
     await source.close();
   }

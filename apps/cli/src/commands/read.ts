@@ -34,8 +34,8 @@ export function addReadCommand(program: Command, shell: Shell): void {
       await withRecording(path, shell.signal, async (file) => {
         const signal = findSignal(file, flags.signal);
         const isWhole = flags.from === undefined && flags.to === undefined;
-        // Raw samples without a range need no times: those would cost a pass over the file.
-        const needsTimes = !isWhole || flags.format !== 'raw';
+        // Raw samples of a continuous file need no times: those would cost a pass over it.
+        const needsTimes = !isWhole || flags.format !== 'raw' || file.header.variant.endsWith('+D');
         const runs = needsTimes ? (await readAnnotations(file, shell.signal)).timeline.runs : [];
         const request: SampleRequest = {
           signal,

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { repairCatalogue } from '@edf-pipeline/edf';
 import type { RepairName } from '@edf-pipeline/edf';
 import { exitCodes, UsageError } from '../exit-code.ts';
-import { findFiles } from '../find-files.ts';
+import { findReadableFiles } from '../find-files.ts';
 import type { Output } from '../output.ts';
-import { repairFile, undoRepair } from '../repair-file.ts';
+import { notRepaired, repairFile, undoRepair } from '../repair-file.ts';
 import type { RepairedFile, ToldChange } from '../repair-file.ts';
 import type { Shell } from '../shell.ts';
 import { shellWord } from '../visible-text.ts';
@@ -34,17 +34,25 @@ export function addRepairCommand(program: Command, shell: Shell): void {
         shell.output.line(await undoRepair(paths[0]!, text, target, shell.signal));
         return;
       }
-      const { files } = await findFiles(paths, true);
-      if (files.length === 0) throw new UsageError(`no recordings (.edf, .bdf, .rec) in ${paths.join(', ')}`);
+      const { files, unreadable } = await findReadableFiles(paths, {
+        isRecursive: true,
+        withoutRepaired: true,
+      });
+      if (files.length + unreadable.length === 0)
+        throw new UsageError(`no recordings (.edf, .bdf, .rec) in ${paths.join(', ')}`);
+      const tell = (repaired: RepairedFile) => {
+        if (repaired.error !== null) shell.exitCode = exitCodes.failed;
+        if (flags.json) shell.output.json(repaired);
+        else printRepaired(repaired, shell.output);
+      };
+      for (const { path, reason } of unreadable) tell(notRepaired(path, reason));
       const choices = { with: flags.with ?? [], without: flags.without ?? [] };
       for (const { path } of files) {
         shell.signal.throwIfAborted();
         shell.output.progress(`repairing ${path}`);
         const repaired = await repairFile(path, choices, flags.apply ? target : null, shell.signal);
         shell.output.progress(null);
-        if (!repaired.readable) shell.exitCode = exitCodes.failed;
-        if (flags.json) shell.output.json(repaired);
-        else printRepaired(repaired, shell.output);
+        tell(repaired);
       }
     });
 }
@@ -67,7 +75,7 @@ function repairLines(): string[] {
 
 function printRepaired({ file, error, changes, output }: RepairedFile, out: Output): void {
   if (error !== null) {
-    out.line(`${file}: cannot be repaired: ${error}`);
+    out.line(`${file}: not repaired: ${error}`);
     return;
   }
   for (const change of changes) out.line(`${file}: ${lineOf(change)}`);
