@@ -84,7 +84,7 @@ test('get fetches every file of a result and the recording, verified, and leaves
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('verified');
   const names = await readdir(join(edf.folder, 'out/here'));
-  expect(names.sort()).toEqual(['night.edf', 'original', 'overview.bin', 'report.json']);
+  expect(names.sort()).toEqual(['manifest.json', 'night.edf', 'original', 'overview.bin', 'report.json']);
   const original = await readFile(join(edf.folder, 'out/here/night.edf'));
   expect(original.equals(Buffer.from(recordingBytes()))).toBe(true);
 });

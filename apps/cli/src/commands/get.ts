@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '@edf-pipeline/contracts';
 import type { ApiClient } from '@edf-pipeline/uploader';
@@ -23,11 +23,11 @@ export function addGetCommand(program: Command, shell: Shell): void {
       const { client } = connect(shell, flags);
       const result = await resultOf(id, client, shell.signal);
       await mkdir(flags.out, { recursive: true });
-      const report = (path: string, byteLength: number) => {
+      const report = (path: string, byteLength: number, about = 'verified') => {
         shell.output.progress(null);
         if (flags.json)
           shell.output.json({ file: path, byteLength, jobId: result.jobId, recordingId: result.recordingId });
-        else shell.output.line(`${path}  ${formatBytes(byteLength)}  verified`);
+        else shell.output.line(`${path}  ${formatBytes(byteLength)}  ${about}`);
       };
       for (const { name } of result.files) {
         const path = join(flags.out, safeName(name));
@@ -44,9 +44,22 @@ export function addGetCommand(program: Command, shell: Shell): void {
         });
         report(path, byteLength);
       }
+      await writeManifest(result, flags.out, report);
       if (flags.original) await fetchOriginal(result.recordingId, flags.out, client, shell, report);
       if (!flags.json) shell.output.line(`next: ls ${flags.out}`);
     });
+}
+
+/** Sizes and checksums of all files: whoever passes the folder on passes on what shows that it is whole. */
+async function writeManifest(
+  { manifest }: Result,
+  folder: string,
+  report: (path: string, byteLength: number, about: string) => void,
+): Promise<void> {
+  const path = join(folder, 'manifest.json');
+  const text = JSON.stringify(manifest);
+  await writeFile(path, text);
+  report(path, Buffer.byteLength(text), 'checksums of all files');
 }
 
 async function resultOf(id: string, client: ApiClient, signal: AbortSignal): Promise<Result> {
