@@ -18,9 +18,9 @@ interface Peer {
 }
 
 if (!isThere) {
-  test('the corpus of real recordings is there', () => {
-    if (process.env.CI) throw new Error(`The corpus is missing: ${corpus}`);
-    console.warn(`Skipped: no corpus of real recordings at ${corpus}`);
+  console.warn(`NOT TESTED: there is no corpus of real recordings at ${corpus}`);
+  (process.env.CI ? test : test.skip)('the corpus of real recordings is there', () => {
+    expect(isThere).toBe(true);
   });
 } else {
   const peers = JSON.parse(readFileSync(join(corpus, 'expected/peers.json'), 'utf8')) as Record<string, Peer>;
