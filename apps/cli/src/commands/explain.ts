@@ -30,7 +30,7 @@ export function addExplainCommand(program: Command, shell: Shell): void {
 
 /** `edf timeline`: what happened to a job. */
 export function addTimelineCommand(program: Command, shell: Shell): void {
-  withConnection(program.command('timeline'))
+  withConnection(program.command('timeline').alias('logs'))
     .description('what happened to a job, when and why')
     .argument('<id>', JOB)
     .option('--json', 'one object a line')
