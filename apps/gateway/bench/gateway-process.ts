@@ -1,9 +1,11 @@
-// A gateway on the memory ledger in a process of its own; its parent asks for its address, its tokens and its CPU time.
+// A gateway in a process of its own; its parent asks for its address, its tokens and its CPU time. Its ledger is in memory,
+// or in the table of DynamoDB Local at the address it is given: `node gateway-process.ts ENDPOINT TABLE`.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { defaultPriceTable, pricesOf } from '@edf-pipeline/contracts';
 import { defaultLedgerSettings } from '@edf-pipeline/ledger';
+import { createDynamodbLedgerStore, createLedgerClient } from '@edf-pipeline/ledger/dynamodb';
 import { createMemoryLedgerStore } from '@edf-pipeline/ledger/memory';
 import { createHealth, createLogger, createUlidFactory } from '@edf-pipeline/service';
 import { createMemoryStore } from '@edf-pipeline/storage/memory';
@@ -16,6 +18,7 @@ import { createKeySet } from '../src/key-set.ts';
 import { createTokenVerifier } from '../src/access-token.ts';
 import { createQuotas } from '../src/quotas.ts';
 import { createRateLimits } from '../src/rate-limits.ts';
+import { localClient } from './local-client.ts';
 import { CLIENT_ID, ISSUER, createTestIssuer } from '../src/test-support/issuer.ts';
 
 const TENANTS = 50;
@@ -28,8 +31,12 @@ const tokens = await Promise.all(
     issuer.tokenFor(`tenant-${at % TENANTS}`, { sub: `user-${at}` }),
   ),
 );
+const [, , endpoint, tableName = ''] = process.argv;
 const ledger = {
-  store: createMemoryLedgerStore(),
+  store:
+    endpoint === undefined
+      ? createMemoryLedgerStore()
+      : createDynamodbLedgerStore({ client: createLedgerClient(localClient(endpoint)), tableName }),
   settings: defaultLedgerSettings,
   clock,
   newId: createUlidFactory(clock),

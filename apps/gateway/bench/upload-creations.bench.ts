@@ -1,31 +1,48 @@
 // How many authorised uploads one gateway process announces in a second of one core, with the ledger in memory, and
 // what it does with three times as many:
 //   npm run bench -- upload-creations
-// CPU seconds are those of the gateway's process: they do not change when other processes share the machine.
+// Then what it is with the ledger in DynamoDB Local, which shares the machine. CPU seconds are those of the gateway's process: they do not change when other processes share the machine.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createLedgerClient, createLedgerTable } from '@edf-pipeline/ledger/dynamodb';
+import { StandInMissing, startDynamodbLocal } from '@edf-pipeline/stand-ins';
 import { defaultInFlight } from '../src/in-flight.ts';
 import { Connections, announcement } from './load.ts';
 import type { Outcome } from './load.ts';
+import { localClient } from './local-client.ts';
 
 const SECONDS = 8;
 const CLOSED_CONNECTIONS = 32;
 const OPEN_CONNECTIONS = 1_000;
 
-const child = fork(new URL('./gateway-process.ts', import.meta.url), {
-  stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-});
-const [{ port, tokens }] = (await once(child, 'message')) as [{ port: number; tokens: string[] }];
-
-async function cpuSeconds(): Promise<number> {
-  child.send('cpu');
-  const [{ cpu }] = (await once(child, 'message')) as [{ cpu: NodeJS.CpuUsage }];
-  return (cpu.user + cpu.system) / 1e6;
+interface Gateway {
+  readonly port: number;
+  readonly tokens: readonly string[];
+  cpuSeconds(): Promise<number>;
+  stop(): void;
 }
 
+async function startGateway(...args: string[]): Promise<Gateway> {
+  const child = fork(new URL('./gateway-process.ts', import.meta.url), args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const [{ port, tokens }] = (await once(child, 'message')) as [{ port: number; tokens: string[] }];
+  return {
+    port,
+    tokens,
+    async cpuSeconds() {
+      child.send('cpu');
+      const [{ cpu }] = (await once(child, 'message')) as [{ cpu: NodeJS.CpuUsage }];
+      return (cpu.user + cpu.system) / 1e6;
+    },
+    stop: () => child.disconnect(),
+  };
+}
+
+let gateway = await startGateway();
 let turn = 0;
-const nextRequest = () => announcement(tokens[turn++ % tokens.length] ?? '');
+const nextRequest = () => announcement(gateway.tokens[turn++ % gateway.tokens.length] ?? '');
 
 interface Measured {
   readonly outcomes: readonly Outcome[];
@@ -35,16 +52,16 @@ interface Measured {
 
 async function measure(load: (note: (outcome: Outcome) => void) => Promise<void>): Promise<Measured> {
   const outcomes: Outcome[] = [];
-  const [cpuBefore, begunAt] = [await cpuSeconds(), performance.now()];
+  const [cpuBefore, begunAt] = [await gateway.cpuSeconds(), performance.now()];
   await load((outcome) => outcomes.push(outcome));
   const seconds = (performance.now() - begunAt) / 1000;
-  return { outcomes, seconds, cpuSeconds: (await cpuSeconds()) - cpuBefore };
+  return { outcomes, seconds, cpuSeconds: (await gateway.cpuSeconds()) - cpuBefore };
 }
 
 /** Each connection asks again as soon as it is answered: the most that the gateway can do. */
 const closedLoop = (seconds: number, count: number, waitsAsTold = false) =>
   measure(async (note) => {
-    const connections = new Connections(port, count);
+    const connections = new Connections(gateway.port, count);
     const until = performance.now() + seconds * 1000;
     await Promise.all(
       Array.from({ length: count }, async () => {
@@ -62,7 +79,7 @@ const closedLoop = (seconds: number, count: number, waitsAsTold = false) =>
 /** Requests come when they come, whatever has become of those before. */
 const openLoop = (seconds: number, perSecond: number) =>
   measure(async (note) => {
-    const connections = new Connections(port, OPEN_CONNECTIONS);
+    const connections = new Connections(gateway.port, OPEN_CONNECTIONS);
     const begunAt = performance.now();
     const all: Promise<void>[] = [];
     for (let sent = 0; performance.now() - begunAt < seconds * 1000;) {
@@ -125,4 +142,22 @@ process.stdout.write(
   keeps(report('300 % of the requests, from clients who do not listen', await openLoop(SECONDS, peak * 3))),
 );
 report('afterwards', await closedLoop(Math.min(4, SECONDS), CLOSED_CONNECTIONS));
-child.disconnect();
+gateway.stop();
+await onDynamodbLocal();
+
+/** A server in one Java process: it says what a creation costs the gateway, not what DynamoDB can do. */
+async function onDynamodbLocal(): Promise<void> {
+  const server = await startDynamodbLocal().catch((error: unknown) => {
+    if (error instanceof StandInMissing)
+      return process.stdout.write(`not on DynamoDB Local: ${error.message}\n`);
+    throw error;
+  });
+  if (typeof server === 'boolean') return;
+  const table = 'upload-creations';
+  await createLedgerTable(createLedgerClient(localClient(server.endpoint)), table);
+  gateway = await startGateway(server.endpoint, table);
+  await closedLoop(Math.min(4, SECONDS), CLOSED_CONNECTIONS);
+  report('on DynamoDB Local', await closedLoop(SECONDS, CLOSED_CONNECTIONS));
+  gateway.stop();
+  await server.stop();
+}
