@@ -1,5 +1,5 @@
 import { uploadSchema } from '@edf-pipeline/contracts';
-import { writePolicy } from '@edf-pipeline/ledger';
+import { admitJobs, writePolicy } from '@edf-pipeline/ledger';
 import { contentIdOf } from '@edf-pipeline/contracts/content-id';
 import { createHash } from 'node:crypto';
 import { edfFile, headerOf } from './test-support/edf-file.ts';
@@ -99,6 +99,23 @@ describe('announcing a file', () => {
       uploadLifetimeSeconds: 604_800,
       refuseFindings: ['data-record-count-unknown'],
     });
+  });
+});
+
+describe('a priority', () => {
+  it('lets its job overtake what its own organisation sent before', async () => {
+    const [first, urgent] = [
+      await uploaded(world),
+      await uploaded(world, edfFile({ startDateTime: '2026-01-01T00:00:00' }), { priority: 60 }),
+    ];
+    const admitted = await admitJobs(world.ledger, 'small', 1);
+
+    expect(admitted.map(({ jobId }) => jobId)).toEqual([urgent.jobId]);
+    expect(first.jobId).not.toBe(urgent.jobId);
+  });
+
+  it.each([-1, 0.5, 86_401, 'urgent'])('of %p is refused', async (priority) => {
+    expect((await announce({ fileName: 'a.edf', byteLength: 1, priority })).status).toBe(422);
   });
 });
 

@@ -41,7 +41,13 @@ export async function announceUpload(
   const { tenant } = caller;
   const keyHash = sha256(`${tenant}\n${idempotencyKey}`);
   const requestHash = sha256(
-    JSON.stringify([request.fileName, request.byteLength, request.contentId, request.headerBase64]),
+    JSON.stringify([
+      request.fileName,
+      request.byteLength,
+      request.contentId,
+      request.headerBase64,
+      ...(request.priority ? [request.priority] : []),
+    ]),
   );
 
   const replay = await findReplay(deps.ledger, { tenant, keyHash, requestHash }, signal);
@@ -79,6 +85,7 @@ export async function announceUpload(
       multipartId,
       pipeline: DEFAULT_PIPELINE,
       preflight: checked,
+      priority: request.priority,
     },
     signal,
   );

@@ -78,6 +78,7 @@ export {
 } from './usage.ts';
 export type { AttemptOutcome, AttemptUsage, Budget, Cost, Receipt, Usage } from './usage.ts';
 export {
+  MAX_PRIORITY_SECONDS,
   MAX_PREFLIGHT_HEADER_BYTES,
   createUploadSchema,
   preflightSchema,

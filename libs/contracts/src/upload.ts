@@ -27,6 +27,9 @@ export type UploadRejection = z.infer<typeof uploadRejectionSchema>;
 /** Largest header a client may send ahead: 256 × (1 + 2,047 signals). */
 export const MAX_PREFLIGHT_HEADER_BYTES = 256 * 2_048;
 
+/** A day: what waits longer is older than any priority. */
+export const MAX_PRIORITY_SECONDS = 86_400;
+
 export const createUploadSchema = z
   .strictObject({
     fileName: z
@@ -43,6 +46,10 @@ export const createUploadSchema = z
       .max(Math.ceil(MAX_PREFLIGHT_HEADER_BYTES / 3) * 4)
       .optional()
       .meta({ description: 'The EDF header record, to be checked before any other byte is sent' }),
+    priority: z.int().min(0).max(MAX_PRIORITY_SECONDS).optional().meta({
+      description:
+        'Seconds of head start that its job has over the other waiting jobs of the organisation; none unless given',
+    }),
   })
   .meta({ id: 'CreateUpload' });
 export type CreateUpload = z.infer<typeof createUploadSchema>;

@@ -124,7 +124,7 @@ function newJob(ledger: Ledger, upload: UploadRow, source: SourceObject, pool: P
     status: 'queued',
     phase: 'backlog',
     pool,
-    priority: 0,
+    priority: upload.priority ?? 0,
     source,
     rangeCount: 1,
     dispatch: 0,

@@ -20,6 +20,8 @@ export interface NewUpload {
   readonly multipartId: string | null;
   readonly pipeline: string;
   readonly preflight: Preflight | null;
+  /** Of its job, in seconds of head start; 0 when absent. */
+  readonly priority?: number;
 }
 
 export type CreatedUpload =
@@ -114,6 +116,7 @@ function newUploadRow(ledger: Ledger, input: NewUpload, at: string): UploadRow {
     declaredContentId: input.declaredContentId,
     duplicateOf: null,
     preflight: input.preflight,
+    ...(input.priority && { priority: input.priority }),
     createdAt: at,
     expiresAt: after(at, settings.uploadLifetimeSeconds),
     cleanedAt: null,

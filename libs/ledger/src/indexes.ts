@@ -1,4 +1,5 @@
 import type { FailureClass } from '@edf-pipeline/contracts';
+import { MAX_PRIORITY_SECONDS } from '@edf-pipeline/contracts';
 import type { IndexEntry, Indexes } from './ledger-store.ts';
 import { DUE_SHARDS, shardOf } from './keys.ts';
 import type { JobRow, Pool, RangeRow, RecordingRow, UploadRow } from './rows.ts';
@@ -14,8 +15,6 @@ export const listPartition = (tenant: string, kind: 'upload' | 'recording' | 'jo
 export const statusPartition = (tenant: string, kind: 'upload' | 'job', status: string) =>
   `STATUS#${tenant}#${kind}#${status}`;
 export const changedPartition = (tenant: string) => `CHANGED#${tenant}`;
-
-const MAX_PRIORITY_SECONDS = 86_400;
 
 const dueEntry = (due: string | null, id: string): Indexes =>
   due === null ? {} : { due: { partition: duePartition(shardOf(id, DUE_SHARDS)), sort: `${due}#${id}` } };

@@ -45,6 +45,8 @@ export interface UploadRow {
   /** The recording that already held these bytes, and its job. */
   readonly duplicateOf: { readonly recordingId: string; readonly jobId: string } | null;
   readonly preflight: Preflight | null;
+  /** Of its job; 0 when absent. */
+  readonly priority?: number;
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
   /** When the bytes of an upload that became no recording were deleted the first time. */
