@@ -27,6 +27,9 @@ await runMain(process, async (signal) => {
       onError: (error) => logger.warn('The job queue does not answer', { error }),
       onWorkError: (error, { jobId }) =>
         logger.error('An attempt could not be brought to an end; its lease runs out', { jobId, error }),
+      onLockLost: (work) => logger.info('Redis has lost the lock of running work; its lease holds', { work }),
+      onStalled: (work) => logger.info('Work of a silent worker waits again', { work }),
+      onLateEnd: (work) => logger.debug('Work ended that Redis no longer knew as ours', { work }),
     },
   });
   health.setReady(true);
