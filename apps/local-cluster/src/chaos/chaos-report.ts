@@ -3,6 +3,7 @@ import type { ObjectsFound } from './check-objects.ts';
 import type { TenantRows } from './ledger-rows.ts';
 import type { LimitWatch } from './limit-watch.ts';
 import type { EventNoise } from './object-event-noise.ts';
+import type { RecoverySettings } from './recovery-times.ts';
 import { leasesTakenFromLiving, quantile, recoveryTimes, timedHistory } from './recovery-times.ts';
 import type { RightInstant } from './right-instant.ts';
 import type { ChaosOptions } from './run-chaos.ts';
@@ -23,7 +24,7 @@ export interface ChaosFacts {
   readonly settledSeconds: number;
   readonly kills: readonly Kill[];
   readonly rightInstant: RightInstant;
-  readonly aroundMs: number;
+  readonly announcedMs: RecoverySettings['announcedMs'];
   readonly uploaded: readonly UploadedContent[];
   readonly rows: readonly TenantRows[];
   readonly quarantined: readonly string[];

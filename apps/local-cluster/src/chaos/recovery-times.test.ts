@@ -9,9 +9,9 @@ const killAt = (name: string, seconds: number) => ({
   wasStarting: false,
 });
 const jobWith = (history: readonly object[]) => ({ id: 'job', history }) as unknown as JobRow;
-const aroundMs = Date.parse(second(60));
-const noOffset = { rightInstant: createRightInstant(0), aroundMs };
-const hourBehind = { rightInstant: createRightInstant(-3_600), aroundMs };
+const announcedMs = () => Date.parse(second(0));
+const noOffset = { rightInstant: createRightInstant(0), announcedMs };
+const hourBehind = { rightInstant: createRightInstant(-3_600), announcedMs };
 
 const claimedTwice = (owner: string, firstAt: number) =>
   jobWith([
@@ -37,6 +37,23 @@ test('What a worker with a wrong clock wrote is put right, and so is what others
 
   expect(recoveryTimes([claimedTwice('processor-1', 2 - 3_600)], settings)[0]?.seconds).toBe(40);
   expect(leasesTakenFromLiving([claimedTwice('processor-1', 2 - 3_600)], settings)).toEqual([]);
+});
+
+test('A run that lasts longer than the clock is off is put right as well', () => {
+  const late = 5_400;
+  const job = jobWith([
+    { at: second(late), what: 'admitted' },
+    { at: second(late + 2 - 3_600), what: 'claimed', owner: 'processor-2' },
+    { at: second(late + 38), what: 'failed', code: 'worker-silent' },
+    { at: second(late + 42 - 3_600), what: 'claimed', owner: 'processor-2' },
+  ]);
+  const settings = {
+    ...hourBehind,
+    kills: [killAt('processor-2', late + 5)],
+    announcedMs: () => Date.parse(second(late - 60)),
+  };
+
+  expect(recoveryTimes([job], settings).map(({ seconds }) => seconds)).toEqual([37]);
 });
 
 test('A lease that was taken though nobody was killed is told', () => {

@@ -18,8 +18,8 @@ export interface RecoverySettings {
   readonly kills: readonly Kill[];
   /** Processes with a wrong clock write instants too. */
   readonly rightInstant: RightInstant;
-  /** The middle of the run, in milliseconds since 1970. */
-  readonly aroundMs: number;
+  /** When the upload of a job was announced, by a right clock, in milliseconds since 1970. */
+  readonly announcedMs: (job: JobRow) => number;
 }
 
 /**
@@ -77,12 +77,13 @@ const isTaken = (entry: TimedEntry, next?: TimedEntry) =>
 const killOf = (claim: TimedEntry, { kills }: RecoverySettings) =>
   kills.find(({ name, at }) => name === claim.owner && at >= claim.ms - TOLERANCE_MS);
 
-/** What a job remembers, by our clock. */
+/** What a job remembers, by our clock: each entry is near the one before it, the first near the announcement. */
 export function timedHistory(
-  { history }: JobRow,
-  { rightInstant, aroundMs }: Pick<RecoverySettings, 'rightInstant' | 'aroundMs'>,
+  job: JobRow,
+  { rightInstant, announcedMs }: Pick<RecoverySettings, 'rightInstant' | 'announcedMs'>,
 ): TimedEntry[] {
-  return history.map((entry) => ({ ...entry, ms: rightInstant(Date.parse(entry.at), aroundMs) }));
+  let near = announcedMs(job);
+  return job.history.map((entry) => ({ ...entry, ms: (near = rightInstant(Date.parse(entry.at), near)) }));
 }
 
 /** The value that this share of all does not exceed; 0 of none. */

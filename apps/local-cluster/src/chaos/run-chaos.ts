@@ -77,7 +77,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     for (const tenant of plan.tenants) await writePolicy(ledger, tenant, { maxRunningJobs: RUNNING_LIMIT });
     const noise = createEventNoise({ sqs, queueUrl: cluster.queueUrl, bucket: cluster.bucket, random });
     disturbed.setRough(true);
-    const begunMs = Date.now();
     const begunAt = performance.now();
     const gate = createUploadGate(options.uploads, LANES, options.stepPatienceSeconds);
     const uploading = uploadContents({
@@ -124,7 +123,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       settledSeconds,
       kills,
       rightInstant,
-      aroundMs: (begunMs + Date.now()) / 2,
+      announcedMs: announcedIn([...rows.values()]),
       uploaded,
       rows: [...rows.values()],
       quarantined,
@@ -147,6 +146,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await limits.stop();
     await disturbed.stop();
   }
+}
+
+/** Gateways have right clocks, and announcements are theirs. */
+function announcedIn(rows: readonly TenantRows[]): (job: { uploadId: string }) => number {
+  const uploads = rows.flatMap((each) => each.uploads);
+  const createdAt = new Map(uploads.map(({ id, createdAt: at }) => [id, Date.parse(at)]));
+  return ({ uploadId }) => createdAt.get(uploadId) ?? NaN;
 }
 
 const noRows: TenantRows = { uploads: [], recordings: [], jobs: [] };
