@@ -74,6 +74,29 @@ test('a server that ignores ranges is refused unless the whole object was asked 
   expect(await source.slice(0, 100)).toHaveLength(100);
 });
 
+test('an answer with another range, or another number of bytes, is refused with both named', async () => {
+  const answer = (length: number, range?: string): Promise<Uint8Array> => {
+    const headers = range === undefined ? {} : { 'Content-Range': range };
+    const fetched = async () => new Response(content.slice(0, length), { status: 206, headers });
+    return byteSourceFromUrl('https://store/x', 100, { fetch: fetched }).slice(50, 60);
+  };
+  await expect(answer(50, 'bytes 0-49/100')).rejects.toMatchObject({
+    code: 'range-invalid',
+    offset: 50,
+    message: 'The server sent bytes 0 to 50, not bytes 50 to 60.',
+  });
+  await expect(answer(10, 'bytes 40-49/100')).rejects.toMatchObject({ code: 'range-invalid' });
+  await expect(answer(10, 'bytes */100')).rejects.toMatchObject({ code: 'range-invalid' });
+  const sent = (length: number): string =>
+    `The server sent ${length} bytes for bytes 50 to 60, which are 10.`;
+  await expect(answer(11)).rejects.toMatchObject({ code: 'range-invalid', message: sent(11) });
+  await expect(answer(9, 'bytes 50-59/100')).rejects.toMatchObject({
+    code: 'source-read-short',
+    message: sent(9),
+  });
+  expect(await answer(10, 'bytes 50-59/*')).toHaveLength(10);
+});
+
 test('a network that fails and an answer that breaks off are source-read-failed', async () => {
   const dead: typeof fetch = async () => Promise.reject(new TypeError('fetch failed'));
   expect(await codeOf(byteSourceFromUrl('https://store/x', 100, { fetch: dead }).slice(0, 4))).toBe(

@@ -56,8 +56,8 @@ export function byteSourceFromBlob(blob: Blob): ByteSource {
  * would ask the server for permission first. Where `url` is a function it gives a freshly signed address; it is
  * asked again, once per slice, after 401 or 403, because presigned addresses expire while a page stays open.
  *
- * @throws EdfError `source-read-failed` (status, network), `range-invalid` (the server ignores ranges). An abort
- * rejects with the signal's own reason.
+ * @throws EdfError `source-read-failed` (status, network), `range-invalid` (the server ignores ranges, or sends another
+ * one or more than was asked for), `source-read-short` (less). An abort rejects with the signal's own reason.
  */
 export function byteSourceFromUrl(
   url: string | (() => Promise<string>),
@@ -99,8 +99,10 @@ export function byteSourceFromUrl(
         const what = response.status === 200 ? 'ignores byte ranges' : `answered ${response.status}`;
         throw new EdfError(code, `The server ${what} (bytes ${start} to ${last}).`, { offset: start });
       }
+      await refuseOtherRange(response, start, last);
+      let bytes: Uint8Array;
       try {
-        return new Uint8Array(await response.arrayBuffer());
+        bytes = new Uint8Array(await response.arrayBuffer());
       } catch (cause) {
         signal?.throwIfAborted();
         throw new EdfError('source-read-failed', `The answer for bytes ${start} to ${last} broke off.`, {
@@ -108,6 +110,22 @@ export function byteSourceFromUrl(
           cause,
         });
       }
+      if (bytes.length === last - start) return bytes;
+      const message = `The server sent ${bytes.length} bytes for bytes ${start} to ${last}, which are ${last - start}.`;
+      const code = bytes.length < last - start ? 'source-read-short' : 'range-invalid';
+      throw new EdfError(code, message, { offset: start });
     },
   };
+}
+
+/** Proxies and caches answer with ranges of their own. Pages of another origin may not see the field: then it is null. */
+async function refuseOtherRange(response: Response, start: number, end: number): Promise<void> {
+  const text = response.headers.get('Content-Range');
+  if (response.status !== 206 || text === null) return;
+  const sent = /^bytes (\d+)-(\d+)\//i.exec(text);
+  if (sent !== null && Number(sent[1]) === start && Number(sent[2]) === end - 1) return;
+  await response.body?.cancel();
+  const what = sent === null ? 'a range it does not say' : `bytes ${sent[1]} to ${Number(sent[2]) + 1}`;
+  const message = `The server sent ${what}, not bytes ${start} to ${end}.`;
+  throw new EdfError('range-invalid', message, { offset: start });
 }

@@ -45,6 +45,19 @@ test.each(own)('$id $name appears in a file spoilt for it', async ({ id, name, s
   if (!['EDF002', 'EDF023'].includes(id)) expect(finding!.severity).toBe(severity);
 });
 
+test('a log-transformed signal is an error only where its parameters cannot be read', async () => {
+  const marked = withSignalField(plain, 'physicalDimension', 0, 'Filtered');
+  const parameters = 'sign*LN[sign*(uV      )/(0.01    )]/(0.002   )';
+  expect(await findingsOf(withSignalField(marked, 'prefiltering', 0, parameters))).toMatchObject([
+    { id: 'EDF044', severity: 'info', signal: 0 },
+  ]);
+  const broken = withSignalField(marked, 'prefiltering', 0, parameters.replace('0.002', '-1   '));
+  expect(await findingsOf(broken)).toMatchObject([
+    { id: 'EDF044', severity: 'error', signal: 0 },
+    { id: 'EDF040' },
+  ]);
+});
+
 test('no message quotes the identification of patient or recording', async () => {
   const secret = 'Zaphod';
   for (const bytes of Object.values(spoilt)) {

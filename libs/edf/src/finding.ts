@@ -86,6 +86,11 @@ export class FindingCollector {
     }
   }
 
+  /** Whether another finding of this id would be kept. */
+  keeps(id: string): boolean {
+    return (this.#counts.get(id) ?? 0) < this.#limit;
+  }
+
   /** How often each id was given, kept or not. */
   counts(): ReadonlyMap<string, number> {
     return this.#counts;

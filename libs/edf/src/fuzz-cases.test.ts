@@ -10,6 +10,7 @@ import {
   withField,
   withSignalField,
 } from './test-support/recordings.ts';
+import { encodeHeader } from './write.ts';
 
 const found: [what: string, target: string, bytes: Uint8Array][] = [
   [
@@ -59,6 +60,19 @@ const found: [what: string, target: string, bytes: Uint8Array][] = [
     'a label that would become that of an annotations signal without its control byte',
     'deidentify',
     withSignalField(goodRecording('EDF'), 'label', 1, 'EDF\0Annotations'),
+  ],
+  [
+    'prefilterings of many filters with one letter too many',
+    'header',
+    encodeHeader(
+      goodOptions('EDF', {
+        dataRecordCount: 0,
+        signals: Array.from({ length: 40 }, (_, index) => ({
+          ...goodOptions('EDF').signals[0]!,
+          prefiltering: `${'N:1 '.repeat(18)}N:${index}!`,
+        })),
+      }),
+    ),
   ],
 ];
 

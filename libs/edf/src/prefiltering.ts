@@ -7,7 +7,9 @@ export interface Prefiltering {
   readonly lowPassHz: number;
 }
 
-const wellFormed = /^((HP|LP|N):\s?(DC|\d+([.,]\d+)?\s?[mk]?(Hz)?)[;,]?\s*)+$/i;
+// Only one way leads through any text: with two of them per filter, 80 bytes would take minutes. The space behind a
+// number is therefore taken with what makes it one: a unit, or the separator that follows.
+const wellFormed = /^(?:(?:HP|LP|N):\s?(?:DC|\d+(?:[.,]\d+)?(?:\s?(?:[mk]?Hz|[mk])|\s(?=[;,]))?)[;,]?\s*)+$/i;
 const highPass = /\bHP:\s?(\d+(?:[.,]\d+)?)\s?([mk]?)(Hz)?/i;
 const lowPass = /\bLP:\s?(\d+(?:[.,]\d+)?)\s?([mk]?)(Hz)?/i;
 

@@ -3,8 +3,12 @@ import { byteSourceFromBytes } from './byte-source.ts';
 import type { EdfFile } from './open.ts';
 import { openEdf } from './open.ts';
 import { physicalScale } from './physical-scale.ts';
+import { readAnnotations } from './read-annotations.ts';
 import { readInto } from './read-into.ts';
+import { readRange } from './read-range.ts';
+import { signalView } from './signal-view.ts';
 import { goodOptions, recordingBytes, samplesOf, withSignalField } from './test-support/recordings.ts';
+import { encodeHeader } from './write.ts';
 
 const options = goodOptions('EDF+C', { dataRecordCount: 5 });
 const bytes = recordingBytes(options);
@@ -87,8 +91,48 @@ test('of data records that are mostly other signals only the segments are read',
   reads.length = 0;
   const out = new Int32Array(10);
   await readInto(file, 1, { from: 1, to: 11 }, out);
-  expect(reads).toEqual([8, 8, 8]);
+  expect(reads).toEqual([6, 8, 6]);
   expect([...out]).toEqual([0, 1, 2].flatMap((record) => samplesOf(wide, record)[1]!).slice(1, 11));
+});
+
+test('of a recording that is one large data record only the samples asked for are read', async () => {
+  const perRecord = 90_000_000;
+  const header = encodeHeader(
+    goodOptions('EDF', {
+      dataRecordDurationSeconds: 86_400,
+      dataRecordCount: 1,
+      signals: [{ ...options.signals[0]!, samplesPerDataRecord: perRecord }],
+    }),
+  );
+  const reads: number[] = [];
+  // Each sample is the lower 15 bits of its number.
+  const source: ByteSource = {
+    byteLength: header.length + 2 * perRecord,
+    async slice(start, end) {
+      reads.push(end - start);
+      return Uint8Array.from({ length: end - start }, (_, i) => {
+        const at = start + i - header.length;
+        return at < 0 ? header[start + i]! : at % 2 === 0 ? (at >> 1) & 0xff : (at >> 9) & 0x7f;
+      });
+    },
+  };
+  const file = await openEdf(source);
+  const read = async (run: () => Promise<unknown>): Promise<number> => {
+    reads.length = 0;
+    await run();
+    return reads.reduce((sum, length) => sum + length, 0);
+  };
+  const ten = new Int32Array(10);
+  expect(await read(() => readInto(file, 0, { from: 40_000_000, to: 40_000_010 }, ten))).toBe(20);
+  expect([...ten]).toEqual(Array.from({ length: 10 }, (_, i) => (40_000_000 + i) & 0x7fff));
+  const { timeline } = await readAnnotations(file);
+  const tenth = { fromNs: 0n, toNs: 100_000_000n };
+  expect(await read(() => readRange(file, 0, timeline, tenth))).toBeLessThan(1000);
+  expect(await read(() => signalView(file, 0).read(5, 10))).toBe(2 * 16_384);
+  const long = new Int32Array(700_000);
+  expect(await read(() => readInto(file, 0, { from: 3, to: 700_003 }, long))).toBe(1_400_000);
+  expect(Math.max(...reads)).toBe(1024 * 1024);
+  expect(long.every((value, i) => value === ((i + 3) & 0x7fff))).toBe(true);
 });
 
 test('voltages are given in the unit asked for, other quantities are not guessed', async () => {

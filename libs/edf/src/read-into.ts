@@ -67,27 +67,35 @@ export async function readInto(
   const { bytesPerSample, dataRecordByteLength, headerByteLength } = file.header;
   const perRecord = wanted.samplesPerDataRecord;
   const segmentByteLength = perRecord * bytesPerSample;
-  const isSparse = dataRecordByteLength - segmentByteLength > skippedByteLength;
-  const recordsPerRead = isSparse ? 1 : Math.max(1, Math.floor(readByteLength / dataRecordByteLength));
+  // Of data records that are large, or mostly other signals, only the samples wanted are read.
+  const isSparse =
+    dataRecordByteLength > readByteLength || dataRecordByteLength - segmentByteLength > skippedByteLength;
+  const recordsPerRead = Math.max(1, Math.floor(readByteLength / dataRecordByteLength));
+  const samplesPerRead = Math.floor(readByteLength / bytesPerSample);
   let written = 0;
   let sample = range.from;
   while (sample < range.to) {
     const record = Math.floor(sample / perRecord);
-    const endRecord = Math.min(record + recordsPerRead, Math.ceil(range.to / perRecord));
     const recordStart = headerByteLength + record * dataRecordByteLength;
-    const start = isSparse ? recordStart + wanted.byteOffsetInDataRecord : recordStart;
+    const endRecord = isSparse
+      ? record + 1
+      : Math.min(record + recordsPerRead, Math.ceil(range.to / perRecord));
+    const first = isSparse ? sample : record * perRecord;
+    const until = Math.min(range.to, endRecord * perRecord, isSparse ? sample + samplesPerRead : Infinity);
+    const offset = wanted.byteOffsetInDataRecord + (sample - record * perRecord) * bytesPerSample;
+    const start = isSparse ? recordStart + offset : recordStart;
     const end = isSparse
-      ? start + segmentByteLength
+      ? start + (until - sample) * bytesPerSample
       : recordStart + (endRecord - record) * dataRecordByteLength;
     const bytes = await sliceExactly(file.source, start, end, options.signal);
-    const until = Math.min(range.to, endRecord * perRecord);
+    const origin = isSparse ? 0 : wanted.byteOffsetInDataRecord;
+    const stretchByteLength = isSparse ? bytes.length : segmentByteLength;
     // From here to the end of the turn nothing waits: the kernels' memory is shared by all callers.
     while (sample < until) {
       const piece = Math.min(until - sample, Math.floor(pieceByteLength / bytesPerSample));
-      const origin = isSparse ? 0 : wanted.byteOffsetInDataRecord;
-      stage(kernels, bytes, origin, dataRecordByteLength, segmentByteLength, {
-        from: (sample - record * perRecord) * bytesPerSample,
-        to: (sample - record * perRecord + piece) * bytesPerSample,
+      stage(kernels, bytes, origin, dataRecordByteLength, stretchByteLength, {
+        from: (sample - first) * bytesPerSample,
+        to: (sample - first + piece) * bytesPerSample,
       });
       convert(kernels, bytesPerSample, conversion, piece, out, written);
       sample += piece;

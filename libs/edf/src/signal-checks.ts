@@ -3,6 +3,7 @@ import { findingOf } from './finding.ts';
 import type { SignalFieldName } from './header-fields.ts';
 import { signalFieldOffset, signalFields } from './header-fields.ts';
 import type { EdfHeader, SignalHeader } from './header.ts';
+import { logFloatScale } from './log-float.ts';
 import type { Prefiltering } from './prefiltering.ts';
 import { readPrefiltering } from './prefiltering.ts';
 import { sampleRateHz } from './sample-rate.ts';
@@ -36,7 +37,8 @@ export function checkSignals(header: EdfHeader, shift: number): Finding[] {
     }
     checkLabel(signal, byLabel, place, findings);
     checkDimension(signal, isStandard, place, findings);
-    if (signal.prefiltering !== '') {
+    // In a log-transformed signal the field holds the parameters instead.
+    if (signal.prefiltering !== '' && logFloatScale(signal) === null) {
       checkPrefiltering(header, signal, filtersOf(signal.prefiltering), place, findings);
     }
     if (signal.transducerType === '') {
@@ -106,9 +108,14 @@ function checkDimension(
     const message = 'A signal has no physical dimension: it is uncalibrated.';
     findings.push(findingOf('EDF033', message, place('physicalDimension', signal)));
   } else if (signal.isLogFloat) {
-    const message = 'The signal holds log-transformed numbers, which are given as stored.';
-    const assumed = 'physical value = digital value';
-    findings.push(findingOf('EDF044', message, { ...place('physicalDimension', signal), assumed }));
+    const about = { ...place('physicalDimension', signal), assumed: 'physical value = digital value' };
+    if (logFloatScale(signal) === null) {
+      const message = 'The signal holds log-transformed numbers, whose parameters cannot be read.';
+      findings.push(findingOf('EDF044', message, about));
+    } else {
+      const message = 'The signal holds log-transformed numbers, given as stored unless they are asked for.';
+      findings.push(findingOf('EDF044', message, { ...about, severity: 'info' }));
+    }
   } else if (!isStandard(dimension)) {
     const message = 'The physical dimension is not a standard unit.';
     findings.push(findingOf('EDF039', message, place('physicalDimension', signal)));

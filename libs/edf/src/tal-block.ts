@@ -135,8 +135,18 @@ export class TalBlock {
           return;
         }
       }
+      if (mayStart) this.#reportPossibleOnset(piece, stamp!);
       this.#addAnnotation(stamp!, piece);
     });
+  }
+
+  /** One of several texts may be any number, so it is read as what it may be: but a missing zero byte looks the same. */
+  #reportPossibleOnset(piece: readonly [number, number], before: Stamp): void {
+    if (!this.#beginsTal(piece, true)) return;
+    const onsetNs = nanosecondsFromDecimal(decodeLatin1(this.#bytes.subarray(...piece)));
+    if (onsetNs === null || onsetNs < before.onsetNs) return;
+    const message = 'A text between two others looks like an onset: TALs possibly run together here.';
+    this.#report('EDF058', message, piece[0], 'it is a text', 'warning');
   }
 
   #addAnnotation(stamp: Stamp, [start, end]: readonly [number, number]): void {
@@ -222,10 +232,11 @@ export class TalBlock {
     return start === end;
   }
 
-  #report(id: string, message: string, at: number, assumed?: string): void {
+  #report(id: string, message: string, at: number, assumed?: string, severity?: 'warning'): void {
     if (this.#findings.length >= maxFindingsPerRecord) return;
     const place = { offset: this.#offset + at, signal: this.#signal.index, record: this.#record };
-    this.#findings.push(findingOf(id, message, assumed === undefined ? place : { ...place, assumed }));
+    const about = { ...place, ...(assumed && { assumed }), ...(severity && { severity }) };
+    this.#findings.push(findingOf(id, message, about));
   }
 }
 

@@ -69,6 +69,17 @@ describe('TALs that run together without a zero byte, as Nihon Kohden writes the
   });
 });
 
+test('a text between others that looks like the next onset stays a text, and a finding says what it may be', () => {
+  const result = read('+0\x14\x14\0+0.1\x14one\x14+0.2\x14two\x14\0');
+  expect(texts(result)).toEqual(['+0.1 one', '+0.1 +0.2', '+0.1 two']);
+  expect(result.findings).toMatchObject([
+    { id: 'EDF058', severity: 'warning', offset: 1024 + 18 + 14, assumed: 'it is a text' },
+  ]);
+  // Before the onset it follows, or at the end of its TAL, it begins no other.
+  expect(ids(read('+0\x14\x14\0+0.1\x14one\x14-5\x14two\x14\0'))).toEqual([]);
+  expect(ids(read('+0\x14\x14\0+0.1\x14one\x14+5\x14\0'))).toEqual([]);
+});
+
 test('a TAL cut by the end of the block gives what is there of its text', () => {
   const result = read(`+1\x14\x14\0+1.5\x14${'long '.repeat(20)}`.slice(0, blockLength));
   expect(result.annotations).toHaveLength(1);

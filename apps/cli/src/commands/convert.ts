@@ -35,7 +35,10 @@ export function addConvertCommand(program: Command, shell: Shell): void {
           const out = flags.split ? numbered(flags.out, index + 1) : flags.out;
           const { byteLength, dataRecordCount } = output;
           await writeFileWhole(out, output.bytes(shell.signal), { isForced: Boolean(flags.force) });
-          if (flags.json) shell.output.json({ file: out, byteLength, dataRecordCount });
+          if (flags.variant !== undefined && output.variant !== flags.variant)
+            shell.output.note(`${out}: written as ${output.variant}, because there is no gap`);
+          if (flags.json)
+            shell.output.json({ file: out, byteLength, dataRecordCount, variant: output.variant });
           else shell.output.line(`${out}: ${dataRecordCount} data records, ${formatBytes(byteLength)}`);
         }
       });

@@ -3,7 +3,7 @@ import { isEdfError } from '../errors.ts';
 import { findingCatalogue } from '../finding-catalogue.ts';
 import type { Finding } from '../finding.ts';
 import type { EdfVariant } from '../header.ts';
-import { applyChanges } from '../repair/byte-change.ts';
+import { isMendedByPatch } from '../test-support/mended-by-patch.ts';
 import {
   concatenated,
   goodOptions,
@@ -91,22 +91,51 @@ describe('evidence', () => {
 });
 
 describe('patches', () => {
-  test('the patch of a finding, made to the file, takes the finding away', async () => {
-    const mended: string[] = [];
-    for (const [id, bytes] of Object.entries(spoiltRecordings)) {
-      const finding = (await check(bytes)).findings.find((candidate) => candidate.id === id);
-      if (finding?.patch?.kind !== 'header-bytes') continue;
-      const { offset, before, after } = finding.patch;
-      expect(after).toHaveLength(before.length);
-      const change = { offset, before: latin1(before), after: latin1(after) };
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of applyChanges(byteSourceFromBytes(bytes), [change])) chunks.push(chunk);
-      expect(await idsOf(concatenated(chunks))).not.toContain(id);
-      mended.push(id);
-    }
-    expect(mended).toEqual(
-      'EDF002 EDF004 EDF006 EDF007 EDF012 EDF014 EDF015 EDF017 EDF026 EDF028 EDF045 EDF047 EDF055'.split(' '),
+  const continuous = goodRecording('EDF+C');
+  const spoilt: Record<string, Uint8Array> = {
+    ...spoiltRecordings,
+    'a digital limit of the annotations signal': withSignalField(continuous, 'digitalMin', 2, '-2048'),
+    'the other one': withSignalField(continuous, 'digitalMax', 2, '2047'),
+    'both digital limits': withSignalField(
+      withSignalField(continuous, 'digitalMin', 2, '-2048'),
+      'digitalMax',
+      2,
+      '2047',
+    ),
+    'equal physical limits of the annotations signal': withSignalField(continuous, 'physicalMin', 2, '1'),
+    'whole data records that are not counted': withField(goodRecording('EDF'), 'dataRecordCount', '2'),
+  };
+
+  test('every patch of a finding, made to the file, and every repair it names take the finding away', async () => {
+    const mended = new Set<string>();
+    for (const [name, bytes] of Object.entries(spoilt))
+      for (const finding of (await check(bytes)).findings) {
+        if (finding.patch === undefined) continue;
+        expect([name, await isMendedByPatch(bytes, finding)]).toEqual([name, true]);
+        mended.add(finding.id);
+      }
+    expect([...mended].sort()).toEqual(
+      [
+        ...'EDF002 EDF003 EDF004 EDF005 EDF006 EDF007 EDF012 EDF014 EDF015 EDF017 EDF018 EDF019'.split(' '),
+        ...'EDF026 EDF028 EDF045 EDF047 EDF055 EDF058'.split(' '),
+      ].sort(),
     );
+  });
+
+  test('a finding that the repair leaves as it is has no patch', async () => {
+    const patchOf = async (bytes: Uint8Array, id: string): Promise<unknown> => {
+      const found = (await check(bytes)).findings.find((finding) => finding.id === id);
+      expect(found).toBeDefined();
+      return found!.patch;
+    };
+    const good = goodRecording('EDF');
+    const one = goodRecording('EDF', { dataRecordCount: 1 });
+    const full = latin1(`+1\x14\x14+1.5\x14${'t'.repeat(49)}\x14\0`);
+    // Whole data records may be data; the only one is all there is; a full block has no room for a zero byte.
+    expect(await patchOf(withField(good, 'dataRecordCount', '2'), 'EDF019')).toBeUndefined();
+    expect(await patchOf(one.slice(0, -1), 'EDF018')).toBeUndefined();
+    expect(await patchOf(one.slice(0, -1), 'EDF017')).toBeUndefined();
+    expect(await patchOf(withBytes(goodRecording('EDF+C'), 1024 + 78 + 18, full), 'EDF058')).toBeUndefined();
   });
 
   test('a change that is no field of the header names the repair', async () => {

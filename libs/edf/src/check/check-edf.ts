@@ -74,13 +74,13 @@ export async function checkEdf(source: ByteSource, options: CheckOptions = {}): 
   for await (const block of scanBlocks(file, kernels, signal)) scan.add(block);
   const { timeline, annotationCount } = scan.finish();
   const chosen = chosenRepairs();
-  const { draft } = planFile(bytes, header, source.byteLength, chosen);
+  const filePlan = planFile(bytes, header, source.byteLength, chosen);
   const has = (id: string): boolean => timeline.findings.some((finding) => finding.id === id);
-  planMarker(draft, { isWithoutGaps: has('EDF055'), hasGaps: has('EDF054') }, chosen);
+  planMarker(filePlan.draft, { isWithoutGaps: has('EDF055'), hasGaps: has('EDF054') }, chosen);
   return {
     readable: true,
     variant: header.variant,
-    findings: withPatches(collector.finish(), bytes, header, draft),
+    findings: withPatches(collector.finish(), bytes, header, filePlan),
     counts: collector.counts(),
     header,
     timeline,

@@ -1,10 +1,10 @@
-import type { FindingCollector } from '../finding.ts';
+import type { Finding, FindingCollector } from '../finding.ts';
 import type { EdfHeader } from '../header.ts';
 import { parseRecordAnnotations } from '../tal.ts';
 import type { Timeline } from '../timeline.ts';
 import { TimelineBuilder } from '../timeline.ts';
 import { AnnotationScan } from './annotation-scan.ts';
-import { withTalBytes } from './finding-evidence.ts';
+import { withTalBytes, withTalPatches } from './finding-evidence.ts';
 import { identifyingWords } from './identifying-content.ts';
 import { sampleFindings } from './sample-findings.ts';
 import { SampleScan } from './sample-scan.ts';
@@ -60,16 +60,23 @@ export class RecordScan {
   }
 
   #addTimes(firstRecord: number, recordCount: number, bytes: Uint8Array): void {
-    const { headerByteLength, dataRecordByteLength } = this.#header;
-    const start = headerByteLength + firstRecord * dataRecordByteLength;
+    const { dataRecordByteLength } = this.#header;
     for (let i = 0; i < recordCount; i++) {
       const record = firstRecord + i;
       const recordBytes = bytes.subarray(i * dataRecordByteLength, (i + 1) * dataRecordByteLength);
       const read = parseRecordAnnotations(this.#header, recordBytes, record);
       this.#timeline.add(record, read.onsetNs, read.onsetDecimals);
-      if (read.findings.length > 0)
-        this.#collector.add(read.findings.map((finding) => withTalBytes(finding, bytes, start)));
+      if (read.findings.length > 0) this.#addTalFindings(read.findings, recordBytes, record);
       this.#annotations.add(read.annotations, record, read.onsetNs);
     }
+  }
+
+  #addTalFindings(findings: readonly Finding[], recordBytes: Uint8Array, record: number): void {
+    const header = this.#header;
+    const start = header.headerByteLength + record * header.dataRecordByteLength;
+    const shown = findings.map((finding) => withTalBytes(finding, recordBytes, start));
+    // Planning the repair costs more than reading: not for findings that are only counted.
+    const isPatched = this.#collector.keeps('EDF058') && findings.some(({ id }) => id === 'EDF058');
+    this.#collector.add(isPatched ? withTalPatches(shown, header, recordBytes, record) : shown);
   }
 }

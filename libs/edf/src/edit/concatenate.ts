@@ -1,4 +1,6 @@
+import { decimalFromNanoseconds } from '../decimal.ts';
 import { EdfError } from '../errors.ts';
+import { fixedFields } from '../header-fields.ts';
 import type { EdfVariant } from '../header.ts';
 import type { EdfFile } from '../open.ts';
 import { readAnnotations } from '../read-annotations.ts';
@@ -12,9 +14,13 @@ import { recompose } from './recompose.ts';
 import type { SourceHeader } from './source-header.ts';
 import { durationField, readSourceHeader } from './source-header.ts';
 
+const microsecondNs = 1_000n;
+const durationLength = fixedFields.dataRecordDuration.length;
+
 /**
  * Recordings one after the other in one file, each where its start date and time put it; with gaps between them the
- * result is EDF+D (BDF+D), else EDF+C. Identification is that of the first.
+ * result is EDF+D (BDF+D), else EDF+C. A start that misses the end before it by no more than the durations in the
+ * headers are rounded is no gap: that recording follows directly. Identification is that of the first.
  *
  * @param files in any order; all with the same ordinary signals, limits, rates and data records
  * @throws EdfError `write-value-invalid` with `field` (and `signal`) where they differ, where a start cannot be read,
@@ -38,22 +44,10 @@ export async function concatenateEdf(files: readonly EdfFile[], signal?: AbortSi
     for (const annotation of read.annotations)
       annotations.push({ ...annotation, onsetNs: annotation.onsetNs + offsetNs });
   }
-  // Two parts of one recording may begin in the same second of their headers.
-  runs.sort((a, b) => (a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0));
-  let hasGaps = false;
-  runs.forEach((run, index) => {
-    const before = runs[index - 1];
-    if (before === undefined) return;
-    const endNs = before.startNs + BigInt(before.recordCount) * durationNs;
-    if (run.startNs < endNs) {
-      const message = 'Two recordings, or two parts of one, overlap in time.';
-      throw new EdfError('write-value-invalid', message, { field: 'startTime' });
-    }
-    if (run.startNs > endNs) hasGaps = true;
-  });
+  const joined = joinRuns(runs, durationNs);
   const source = await readSourceHeader(first, signal);
   const format = first.header.bytesPerSample === 3 ? 'BDF' : 'EDF';
-  const variant: EdfVariant = `${format}+${hasGaps ? 'D' : 'C'}`;
+  const variant: EdfVariant = `${format}+${joined.hasGaps ? 'D' : 'C'}`;
   return recompose({
     variant,
     ...identificationOf(first, source),
@@ -63,9 +57,50 @@ export async function concatenateEdf(files: readonly EdfFile[], signal?: AbortSi
     dataRecordDurationNs: durationNs,
     signals: ordinarySignals(first).map((index) => source.signal(index)),
     samplesPerDataRecord: samplesPerDataRecord(first, ordinarySignals(first)),
-    runs,
+    runs: joined.runs,
     annotations,
   });
+}
+
+/** Puts the parts in order of time; one that begins where the one before ends follows it directly. */
+function joinRuns(runs: readonly SourceRun[], durationNs: bigint): { runs: SourceRun[]; hasGaps: boolean } {
+  // Two parts of one recording may begin in the same second of their headers.
+  const ordered = [...runs].sort((a, b) => (a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0));
+  const joined: SourceRun[] = [];
+  let hasGaps = false;
+  let recordsWithoutGap = 0n;
+  let endNs = 0n;
+  for (const run of ordered) {
+    const before = joined.at(-1);
+    const isOtherFile = before !== undefined && before.file !== run.file;
+    const toleranceNs = isOtherFile ? roundingNs(durationNs, recordsWithoutGap) : microsecondNs;
+    const missNs = before === undefined ? 0n : run.startNs - endNs;
+    if (missNs < -toleranceNs) {
+      const message = 'Two recordings, or two parts of one, overlap in time.';
+      throw new EdfError('write-value-invalid', message, { field: 'startTime' });
+    }
+    const isGap = missNs > toleranceNs;
+    hasGaps ||= isGap;
+    const startNs = before === undefined || isGap ? run.startNs : endNs;
+    joined.push({ ...run, startNs });
+    recordsWithoutGap = (isGap ? 0n : recordsWithoutGap) + BigInt(run.recordCount);
+    endNs = startNs + BigInt(run.recordCount) * durationNs;
+  }
+  return { runs: joined, hasGaps };
+}
+
+/**
+ * How far the end of so many data records may be from the truth: a microsecond, as when reading, and where the
+ * duration fills its field, like 0.333333, one of its last digit for each of them. Half a data record is a gap.
+ */
+function roundingNs(durationNs: bigint, recordCount: bigint): bigint {
+  const text = decimalFromNanoseconds(durationNs);
+  const dot = text.indexOf('.');
+  if (dot < 0 || text.length < durationLength) return microsecondNs;
+  const lastDigitNs = 10n ** BigInt(9 - (durationLength - dot - 1));
+  const allNs = lastDigitNs * recordCount;
+  const halfNs = durationNs / 2n;
+  return microsecondNs + (allNs < halfNs ? allNs : halfNs);
 }
 
 function identificationOf(file: EdfFile, source: SourceHeader): Pick<Recipe, IdentificationName> {

@@ -9,7 +9,8 @@ import type { EdfOutput } from './edf-output.ts';
 
 /**
  * The same recording as another variant; digital values and limits stay, so physical values do too. EDF becomes BDF
- * by widening; BDF becomes EDF only where every sample fits 16 bits.
+ * by widening; BDF becomes EDF only where every sample fits 16 bits. A recording without gaps becomes +C where +D is
+ * asked for, because +D would say that it has some: `variant` of the output is what is written.
  *
  * @throws EdfError `write-value-invalid` where the variant cannot hold the recording: gaps in +C and plain files,
  * annotations in plain files (unless dropped); as {@link derive}

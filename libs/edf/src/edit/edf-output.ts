@@ -1,5 +1,9 @@
+import type { EdfVariant } from '../header.ts';
+
 /** A recording made of others: planned, not yet made. Its size is known, its bytes come as they are read. */
 export interface EdfOutput {
+  /** What is written: +C where +D was asked for and there is no gap. */
+  readonly variant: EdfVariant;
   /** The header record; do not change it. */
   readonly header: Uint8Array;
   readonly byteLength: number;

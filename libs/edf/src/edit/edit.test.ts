@@ -234,6 +234,50 @@ describe('what a variant cannot hold is refused with the field', () => {
   });
 });
 
+describe('recordings that follow each other but for rounding', () => {
+  const part = (startDateTime: string, durationSeconds: number, startNs = 0): Promise<EdfFile> => {
+    const options = goodOptions('EDF+C', { startDateTime, dataRecordDurationSeconds: durationSeconds });
+    const records = [0, 1, 2].map((record) => ({ onsetSeconds: startNs / 1e9 + record * durationSeconds }));
+    return openEdf(byteSourceFromBytes(recordingBytes(options, records)));
+  };
+  const joined = async (...files: EdfFile[]): Promise<{ file: EdfFile; read: RecordingAnnotations }> => {
+    const file = await opened(await concatenateEdf(files));
+    return { file, read: await readAnnotations(file) };
+  };
+
+  test('become one without gaps, whose check says nothing', async () => {
+    for (const [duration, startNs] of [
+      [1, 500],
+      [0.333333, 0],
+      [0.333334, 0],
+    ] as const) {
+      const seconds = duration === 1 ? 3 : 1;
+      const first = await part('2026-11-22T23:15:30', duration);
+      const second = await part(`2026-11-22T23:15:${30 + seconds}`, duration, startNs);
+      const third = await part(`2026-11-22T23:15:${30 + 2 * seconds}`, duration, startNs);
+      const { file, read } = await joined(first, second, third);
+      expect(file.header.variant).toBe('EDF+C');
+      expect(read.timeline.runs).toHaveLength(1);
+      expect(read.findings).toEqual([]);
+    }
+  });
+
+  test('keep a gap, or are refused, where it is more than that', async () => {
+    const first = await part('2026-11-22T23:15:30', 1);
+    const { file } = await joined(first, await part('2026-11-22T23:15:33', 1, 2000));
+    expect(file.header.variant).toBe('EDF+D');
+    const early = await part('2026-11-22T23:15:32', 1, 999_990_000);
+    await expect(concatenateEdf([first, early])).rejects.toMatchObject({ field: 'startTime' });
+  });
+});
+
+test('what is written says which variant it is, where +D is asked for and there is no gap', async () => {
+  const continuous = await openEdf(byteSourceFromBytes(goodRecording('EDF+C')));
+  const gaps = await openEdf(byteSourceFromBytes(goodRecording('EDF+D')));
+  expect((await convertEdf(continuous, 'EDF+D')).variant).toBe('EDF+C');
+  expect((await convertEdf(gaps, 'BDF+D')).variant).toBe('BDF+D');
+});
+
 test('a plain recording becomes EDF+ with its free texts in the places EDF+ has for them', async () => {
   const bytes = goodRecording('EDF', { localRecordingIdentification: 'sleep lab 7' });
   const { header } = await opened(await convertEdf(await openEdf(byteSourceFromBytes(bytes)), 'EDF+C'));

@@ -75,6 +75,7 @@ export function recompose(recipe: Recipe): EdfOutput {
   }
   const geometry = { bytesPerSample, samplesByteLength, recordByteLength, layout };
   return {
+    variant,
     header,
     byteLength: header.length + recordCount * recordByteLength,
     dataRecordCount: recordCount,

@@ -63,6 +63,8 @@ export function planFile(
   const { headerByteLength, dataRecordByteLength } = header;
   const held = Math.max(0, Math.floor((byteLength - headerByteLength) / dataRecordByteLength));
   const isDeclared = declared !== null && declared >= 0;
+  // Its samples are all that the file has: they are neither cut off nor said to be none.
+  const isOnlyRecordCut = held === 0 && byteLength > headerByteLength;
   const setCount = (repair: RepairName, finding: string): void => {
     const field = draft.fixed('dataRecordCount');
     draft.set(field, String(held), repair, finding, 'as many data records as the file holds');
@@ -70,7 +72,8 @@ export function planFile(
   let dataRecordCount = isDeclared ? Math.min(declared, held) : held;
   let tailRepair: RepairName = 'truncated-tail';
   if (!isDeclared || declared > held) {
-    if (chosen.has('data-record-count')) setCount('data-record-count', isDeclared ? 'EDF017' : 'EDF015');
+    if (chosen.has('data-record-count') && !isOnlyRecordCut)
+      setCount('data-record-count', isDeclared ? 'EDF017' : 'EDF015');
   } else {
     tailRepair = 'trailing-bytes';
     if (held > declared && chosen.has('extra-data-records')) {
@@ -80,8 +83,18 @@ export function planFile(
   }
   const end = headerByteLength + dataRecordCount * dataRecordByteLength;
   // Whole data records that the header does not count may be data: they are not cut off.
-  const isCut = end < byteLength && held === dataRecordCount && chosen.has(tailRepair);
+  const isAllCounted = held === dataRecordCount && !isOnlyRecordCut;
+  const isCut = end < byteLength && isAllCounted && mayCut(tailRepair, chosen);
   return { draft, dataRecordCount, end: isCut ? end : byteLength, tailRepair: isCut ? tailRepair : null };
+}
+
+/**
+ * Once the data records are counted anew, the part of one behind them looks like bytes that belong to nothing: who
+ * leaves it in place must not lose it to the other repair when the file is repaired again.
+ */
+function mayCut(tailRepair: RepairName, chosen: ReadonlySet<RepairName>): boolean {
+  const mayBePartOfRecord = chosen.has('data-record-count') && !chosen.has('truncated-tail');
+  return chosen.has(tailRepair) && !(tailRepair === 'trailing-bytes' && mayBePartOfRecord);
 }
 
 /** Marks the draft as continuous or discontinuous, as the records showed and the choices ask. */

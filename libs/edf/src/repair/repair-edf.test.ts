@@ -166,6 +166,43 @@ test('TALs that fill their block to the last byte are left as they are', async (
   expect((await repaired(bytes)).repair.plan.changes).toEqual([]);
 });
 
+// Of 3 data records 2 and a part are there, or 3 and some bytes, counted as it may be.
+const tails = ['-1', '', '0', '1', '2', '3', '9'].flatMap((count) => [
+  withField(plain.slice(0, -1), 'dataRecordCount', count),
+  withField(concatenated([plain, new Uint8Array(5)]), 'dataRecordCount', count),
+]);
+
+test('whichever repairs are chosen, the end of a file is dealt with once', async () => {
+  const choices = fc.record({
+    with: fc.subarray(names),
+    without: fc.subarray(['truncated-tail', 'trailing-bytes', 'extra-data-records', 'data-record-count']),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...tails), choices, async (bytes, chosen) => {
+      const { bytes: once } = await repaired(bytes, chosen as RepairChoices);
+      const { repair } = await repaired(once, chosen as RepairChoices);
+      expect(repair.plan.changes).toEqual([]);
+    }),
+    { numRuns: 300, seed: 2026 },
+  );
+});
+
+test('a part of a data record that is to stay is not cut off as bytes that follow', async () => {
+  const bytes = withField(plain.slice(0, -1), 'dataRecordCount', '-1');
+  const choices: RepairChoices = { without: ['truncated-tail'] };
+  const { bytes: once } = await repaired(bytes, choices);
+  expect(once).toHaveLength(bytes.length);
+  expect((await repaired(once, choices)).bytes).toHaveLength(bytes.length);
+});
+
+test('the only data record of a file is not cut off, though it is cut', async () => {
+  const one = goodRecording('EDF', { dataRecordCount: 1 });
+  for (const count of ['1', '-1', '0']) {
+    const bytes = withField(one.slice(0, -1), 'dataRecordCount', count);
+    expect((await repaired(bytes)).repair.plan.changes).toEqual([]);
+  }
+});
+
 test('a recording whose samples cannot be located is refused with its code', async () => {
   for (const id of ['EDF001', 'EDF023', 'EDF024', 'EDF034']) {
     await expect(repairEdf(byteSourceFromBytes(spoiltRecordings[id]!))).rejects.toMatchObject({
@@ -191,7 +228,13 @@ test('a plan made for another file is not carried out', async () => {
 });
 
 const smallSpoilt = Object.values(spoiltRecordings).filter(({ length }) => length < 5000);
-const everyRepair = { with: repairCatalogue.map(({ name }) => name) };
+const names = repairCatalogue.map(({ name }) => name);
+const someRepairs = fc.oneof(
+  fc.constant({}),
+  fc.constant({ with: names }),
+  fc.record({ only: fc.subarray(names) }),
+  fc.record({ with: fc.subarray(names), without: fc.subarray(names) }),
+);
 
 test('repair is idempotent and can be undone, whatever bytes a file holds', async () => {
   const mutation = fc.record({
@@ -204,13 +247,14 @@ test('repair is idempotent and can be undone, whatever bytes a file holds', asyn
       { maxLength: 4 },
     ),
     cut: fc.nat(90),
-    isEverything: fc.boolean(),
+    choices: someRepairs,
+    extra: fc.oneof(fc.constant(0), fc.nat(40)),
   });
   await fc.assert(
-    fc.asyncProperty(mutation, async ({ base, edits, cut, isEverything }) => {
+    fc.asyncProperty(mutation, async ({ base, edits, cut, choices, extra }) => {
       let bytes: Uint8Array = base.slice(0, base.length - (cut < 80 ? 0 : cut - 80));
+      bytes = concatenated([bytes, new Uint8Array(extra)]);
       for (const [at, text] of edits) bytes = withBytes(bytes, 0, overwritten(bytes, at, text));
-      const choices = isEverything ? everyRepair : {};
       let once: Repaired;
       try {
         once = await repaired(bytes, choices);

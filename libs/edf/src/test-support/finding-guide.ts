@@ -76,7 +76,7 @@ const rows: Record<string, Row> = {
   ],
   EDF018: [
     'The file ends within a data record.',
-    'The part is not read. edf repair cuts it off; the undo file keeps it.',
+    'The part is not read. edf repair cuts it off, unless it is the only one; the undo file keeps it.',
   ],
   EDF019: [
     'Something follows the last data record that the header counts: a stray byte, data of the manufacturer, or data records that were written after the header.',
@@ -156,7 +156,7 @@ const rows: Record<string, Row> = {
   ],
   EDF044: [
     'A signal with the dimension "Filtered" holds logarithms of values; a linear scale would falsify them.',
-    'Read it with the parameters in its prefiltering field (EDF floats).',
+    'Where the prefiltering field has its parameters (EDF floats), this is for information: ask for the numbers when you read it. Where it has none, they have to be known from elsewhere.',
   ],
   EDF045: [
     'The marker says EDF+, which needs a signal "EDF Annotations"; EDFlib refuses the file.',
@@ -212,7 +212,7 @@ const rows: Record<string, Row> = {
   ],
   EDF058: [
     'Nihon Kohden leaves out the zero byte between the time-keeping TAL and the next. Other readers lose these annotations or put them at the second of the data record.',
-    'All annotations are recovered. edf repair writes the zero byte.',
+    'All annotations are recovered. edf repair writes the zero byte, where its block has room. A warning means that a text between two others looks like an onset: nothing is changed, look at the annotations there.',
   ],
   EDF059: [
     'A TAL is cut by the end of its block, or stands behind the zero padding where other readers do not look.',

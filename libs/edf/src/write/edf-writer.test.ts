@@ -208,6 +208,16 @@ test('clipping and padding happen on request only, and are counted', async () =>
   expect([...(await readDigital(file, 0, 0, 8))]).toEqual([0, 32767, -32768, 32767, 50, 50, 50, 50]);
 });
 
+test('the largest error is that of the value that was clipped furthest', async () => {
+  const largestErrorOf = async (values: number[]): Promise<number> => {
+    const writer = createEdfWriter(memorySink(), { ...base, whenOutside: 'clip' });
+    await writer.addPhysical(0, values);
+    return (await writer.finish()).signals[0]!.largestError;
+  };
+  expect(await largestErrorOf([0, 1, 5000, -7000])).toBeCloseTo(7000 - 3276.8, 6);
+  expect(await largestErrorOf([0, 1, -Infinity, 2])).toBe(Infinity);
+});
+
 test('annotations without room are an error that says how much more would do, never lost', async () => {
   const writer = createEdfWriter(memorySink(), { ...base, annotationsByteLength: 60 });
   for (let i = 0; i < 9; i++) writer.addAnnotation({ onsetNs: 0n, text: 'some twenty characters' });

@@ -7,7 +7,10 @@ export interface WrittenSignal {
   readonly label: string;
   /** Samples written, padding included. */
   readonly sampleCount: number;
-  /** The largest difference between a physical value given and the one that is read back; 0 for digital values. */
+  /**
+   * The largest difference between a physical value given and the one that is read back, of values that were moved to
+   * a limit too: infinite for infinite ones. 0 for digital values.
+   */
   readonly largestError: number;
   /** Values beyond the limits that were moved to them (`whenOutside: 'clip'`). */
   readonly clippedCount: number;
@@ -59,10 +62,8 @@ export class Quantiser {
       let digital = Math.round(value / gain - offset);
       if (!(digital >= this.digitalMin && digital <= this.digitalMax))
         digital = this.#outside(value, digital);
-      else {
-        const error = Math.abs(gain * (digital + offset) - value);
-        if (error > this.largestError) this.largestError = error;
-      }
+      const error = Math.abs(gain * (digital + offset) - value);
+      if (error > this.largestError) this.largestError = error;
       out[i] = digital;
     }
   }

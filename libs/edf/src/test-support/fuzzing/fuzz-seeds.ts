@@ -54,11 +54,17 @@ function special(): Uint8Array[] {
     dataRecordDurationSeconds: 0,
     dataRecordCount: 1,
   });
+  // What is slow for one signal only shows with many.
+  const montage = recordingBytes({
+    ...goodOptions('EDF', { dataRecordCount: 1 }),
+    signals: Array.from({ length: 60 }, (_, i) => ({ ...options.signals[1]!, label: `EEG ${i}` })),
+  });
   return [
     recordingBytes({ ...options, annotationsBytesPerRecord: 400 }, [{}, { annotations: crowded }, {}]),
     withStatus([statusWell, statusWell | 7, statusWell | 7, statusWell | 255]),
     concatenated([latin1('PK\x03\x04'), goodRecording('EDF')]),
     logFloat,
     onlyTals,
+    montage,
   ];
 }

@@ -7,6 +7,9 @@ import { randomTals, spoilTals } from './mutate-tals.ts';
 /** Inputs beyond this size are cut: the limits are for 64 KB. */
 export const largestInput = 65_536;
 
+// Of signals whose fields are filled at once.
+const mostSignals = 64;
+
 type Mutation = (bytes: Uint8Array, other: Uint8Array, random: RandomSource) => Uint8Array;
 
 // Values that fields of EDF files hold, ought not to hold, or hold for the first time here.
@@ -39,6 +42,16 @@ const texts = [
   ...['X X X X', 'P-1 F 02-AUG-1951 A_Name', 'Startdate 22-NOV-2026 X X X', 'Startdate X X X X', 'M\xfcller'],
   ...['01.01.85', '31.12.84', '29.02.23', '22.11.yy', '23.59.59', '24.00.00', '1:2:3', '00/00/00', '\0\0\0'],
 ];
+
+// What the patterns of this library repeat.
+const tokens = {
+  label: ['EEG ', 'X ', 'N1 ', '1 ', ' '],
+  transducerType: ['X ', 'x_', '1-', '1 ', 'N1 '],
+  physicalDimension: ['m/', '1', '.', '(', 'uV*'],
+  prefiltering: ['N:1 ', 'HP:1Hz ', 'LP:1,', 'DC ', 'sign*('],
+  fixed: ['X ', 'x_', '1', '1 ', '1,', '1-', 'N1 ', '.', ' '],
+  tals: ['+1\x14', '+1\x14A\x14', '+1\x15', '\x14', '+0\x14\x14\0', '1 ', '1'],
+} as const;
 
 const flipBit: Mutation = (bytes, _other, random) => {
   bytes[random.below(bytes.length)]! ^= 1 << random.below(8);
@@ -94,6 +107,23 @@ const joinHalves: Mutation = (bytes, other, random) => {
   return concatenated([bytes.subarray(0, at), other.subarray(at)]);
 };
 
+/**
+ * Patterns with two ways through a text need the same token again and again, and an end that does not fit; in all
+ * signals, each with an end of its own, because what was judged once is remembered.
+ */
+const repeatToken: Mutation = (bytes, other, random) => {
+  const { kind, spaces } = spacesToFill(bytes, random);
+  const start = random.below(other.length);
+  const found = other.slice(start, start + 1 + random.below(8));
+  const token = random.oneIn(3) ? found : latin1(random.pick<string>(tokens[kind]));
+  const isSpoilt = !random.oneIn(4);
+  for (const space of spaces) {
+    for (let at = 0; at < space.length; at++) space[at] = token[at % token.length]!;
+    if (isSpoilt) space[space.length - 1] = 0x21 + random.below(94);
+  }
+  return bytes;
+};
+
 const changeTals: Mutation = (bytes, _other, random) => {
   const block = annotationsBlock(bytes, random);
   if (block === null) return bytes;
@@ -105,7 +135,7 @@ const changeTals: Mutation = (bytes, _other, random) => {
 // Weights: structure first, since random bits rarely pass the header.
 const mutations: readonly Mutation[] = [
   ...[setField, setField, setField, setField, copyField, changeTals, changeTals, changeTals],
-  ...[flipBit, setByte, setByte, overwrite, insert, remove, cutEnd, joinHalves],
+  ...[repeatToken, repeatToken, flipBit, setByte, setByte, overwrite, insert, remove, cutEnd, joinHalves],
 ];
 
 /**
@@ -130,6 +160,27 @@ function fieldPlace(bytes: Uint8Array, random: RandomSource): { offset: number; 
   const field = random.pick(Object.values(signalFields));
   const offset = signalFieldOffset(field.name, random.below(signalCount), signalCount);
   return { offset, length: field.length };
+}
+
+/** Views of one field of the fixed header, of one field of all signals, or of a block of TALs. */
+function spacesToFill(
+  bytes: Uint8Array,
+  random: RandomSource,
+): { kind: keyof typeof tokens; spaces: Uint8Array[] } {
+  const view = (offset: number, length: number): Uint8Array =>
+    bytes.subarray(Math.min(bytes.length, offset), offset + length);
+  const block = random.oneIn(4) ? annotationsBlock(bytes, random) : null;
+  if (block !== null) return { kind: 'tals', spaces: [block] };
+  if (random.oneIn(4)) {
+    const { offset, length } = random.pick(Object.values(fixedFields));
+    return { kind: 'fixed', spaces: [view(offset, length)] };
+  }
+  const kind = random.pick(['label', 'transducerType', 'physicalDimension', 'prefiltering'] as const);
+  const signalCount = Number(String.fromCharCode(...bytes.subarray(252, 256)));
+  const spaces = Array.from({ length: Math.min(mostSignals, signalCount || 0) }, (_, signal) =>
+    view(signalFieldOffset(kind, signal, signalCount), signalFields[kind].length),
+  );
+  return { kind, spaces };
 }
 
 function pieceOf(bytes: Uint8Array, random: RandomSource): Uint8Array {

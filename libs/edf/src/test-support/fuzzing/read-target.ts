@@ -1,5 +1,6 @@
 import { byteSourceFromBytes } from '../../byte-source.ts';
 import { readTriggers } from '../../check/read-triggers.ts';
+import { statusSignalOf } from '../../check/status-bits.ts';
 import { readDigital, readPhysical } from '../../data-record.ts';
 import { isEdfError } from '../../errors.ts';
 import type { SignalHeader } from '../../header.ts';
@@ -25,8 +26,9 @@ export async function readEverything(bytes: Uint8Array): Promise<void> {
   const { timeline } = await readAnnotations(file);
   const counted = timeline.runs.reduce((sum, { recordCount }) => sum + recordCount, 0);
   expectThat(counted === file.dataRecordCount, 'the runs hold all data records');
-  for await (const { code } of readTriggers(file))
-    expectThat(code > 0 && code < 65_536, 'a trigger has 16 bits');
+  if (statusSignalOf(file.header) !== null)
+    for await (const { code } of readTriggers(file))
+      expectThat(code > 0 && code < 65_536, 'a trigger has 16 bits');
   const ordinary = file.header.signals.filter(({ isAnnotations }) => !isAnnotations).slice(0, mostSignals);
   for (const signal of ordinary) {
     const count = Math.min(signal.samplesPerDataRecord * file.dataRecordCount, mostSamples);
