@@ -1,10 +1,10 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { deidentify } from '@edf-pipeline/edf';
-import type { DeidentificationPlan, DeidentifyOptions } from '@edf-pipeline/edf';
+import type { Deidentification, DeidentificationPlan, DeidentifyOptions } from '@edf-pipeline/edf';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { exitCodes, UsageError } from '../exit-code.ts';
+import { exitCodeOf, exitCodes, Interrupted, UsageError } from '../exit-code.ts';
 import { findFiles } from '../find-files.ts';
 import { tableLines } from '../format.ts';
 import type { Output } from '../output.ts';
@@ -47,7 +47,20 @@ export function addDeidentifyCommand(program: Command, shell: Shell): void {
       if (files.length === 0) throw new UsageError(`no recordings (.edf, .bdf, .rec) in ${paths.join(', ')}`);
       const options = await optionsFrom(flags);
       if (!flags.plan) await mkdir(flags.out, { recursive: true });
-      for (const { path } of files) await deidentifyFile(path, options, flags, shell);
+      const writtenFrom = new Map<string, string>();
+      for (const { path } of files) {
+        shell.signal.throwIfAborted();
+        try {
+          await deidentifyFile(path, options, flags, shell, writtenFrom);
+        } catch (error) {
+          shell.output.progress(null);
+          const isOfThisFile = !(error instanceof Interrupted) && exitCodeOf(error) !== null;
+          if (files.length === 1 || !isOfThisFile) throw error;
+          // The others are not less worth it.
+          shell.exitCode = exitCodes.failed;
+          shell.output.note(`${path}: ${(error as Error).message}`);
+        }
+      }
     });
 }
 
@@ -86,11 +99,16 @@ async function linesOf(path: string | undefined): Promise<string[]> {
   return (await readFile(path, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
+/** Something that identifies is left in what was written. */
+class NotClean extends Error {}
+
+/** @param writtenFrom the recordings of this run, by the files written: none is replaced by another */
 async function deidentifyFile(
   path: string,
   options: DeidentifyOptions,
   flags: Flags,
   shell: Shell,
+  writtenFrom: Map<string, string>,
 ): Promise<void> {
   const { output, signal } = shell;
   await withRecording(path, signal, async (file) => {
@@ -103,29 +121,59 @@ async function deidentifyFile(
       return;
     }
     const out = join(flags.out!, result.plan.fileName);
-    const isForced = Boolean(flags.force);
-    await writeFileWhole(out, result.bytes(signal), {
-      isForced,
-      onBytes: (bytes) => output.progress(`${path}: ${Math.floor((100 * bytes) / result.plan.byteLength)} %`),
-    });
-    output.progress(null);
-    const proof = result.proof();
-    if (!proof.isClean) {
-      await rm(out, { force: true });
+    const same = writtenFrom.get(out);
+    if (same !== undefined) {
       shell.exitCode = exitCodes.failed;
-      output.note(`${path}: identifying strings are left at ${proof.found.length} places; nothing was kept`);
+      output.note(
+        `${path}: the same as ${same} once de-identified, so it is ${out} already; not written again`,
+      );
       return;
     }
+    const isForced = Boolean(flags.force);
+    try {
+      await writeFileWhole(out, cleanBytes(result, signal), {
+        isForced,
+        onBytes: (bytes) =>
+          output.progress(`${path}: ${Math.floor((100 * bytes) / result.plan.byteLength)} %`),
+      });
+    } catch (error) {
+      if (!(error instanceof NotClean)) throw error;
+      output.progress(null);
+      shell.exitCode = exitCodes.failed;
+      output.note(`${path}: ${error.message}`);
+      return;
+    }
+    output.progress(null);
+    writtenFrom.set(out, path);
+    const proof = result.proof();
     const proofPath = `${out}.proof.json`;
     await writeFileWhole(proofPath, onePiece(`${JSON.stringify(proof, null, 2)}\n`), { isForced });
-    const { changes, searchedStringCount } = proof;
+    const { changes, searchedStringCount, unsearchedWordCount } = proof;
     if (flags.json)
-      output.json({ file: path, out, proof: proofPath, changeCount: changes.length, isClean: true });
-    else
+      output.json({
+        file: path,
+        out,
+        proof: proofPath,
+        changeCount: changes.length,
+        isClean: true,
+        unsearchedWordCount,
+      });
+    else {
+      const unsearched =
+        unsearchedWordCount === 0 ? '' : `; ${unsearchedWordCount} words may stay (see --plan)`;
       output.line(
-        `${path}: ${out}, ${changes.length} places changed, samples the same, ${searchedStringCount} strings searched for and none found`,
+        `${path}: ${out}, ${changes.length} places changed, samples the same, ${searchedStringCount} strings searched for and none found${unsearched}`,
       );
+    }
   });
+}
+
+/** Ends with an error, before the file has its name, where something that identifies is left. */
+async function* cleanBytes(result: Deidentification, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield* result.bytes(signal);
+  const { isClean, found } = result.proof();
+  if (!isClean)
+    throw new NotClean(`identifying strings are left at ${found.length} places; nothing was kept`);
 }
 
 async function* onePiece(text: string): AsyncGenerator<Uint8Array> {
@@ -149,7 +197,5 @@ function printPlan(path: string, plan: DeidentificationPlan, output: Output): vo
   if (plan.trailingByteLength > 0)
     output.line(`  stays behind: ${plan.trailingByteLength} bytes after the data records`);
   if (plan.technicalWords.length > 0)
-    output.line(
-      `  not searched for, since recordings in general use them: ${plan.technicalWords.join(', ')}`,
-    );
+    output.line(`  may stay, since recordings in general use such words: ${plan.technicalWords.join(', ')}`);
 }

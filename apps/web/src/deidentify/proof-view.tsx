@@ -40,6 +40,13 @@ export function ProofView(props: {
           Searched for {formatCount(proof.searchedStringCount)} identifying{' '}
           {proof.searchedStringCount === 1 ? 'string' : 'strings'}: none is in it.
         </li>
+        {proof.unsearchedWordCount > 0 && (
+          <li>
+            {formatCount(proof.unsearchedWordCount)} {proof.unsearchedWordCount === 1 ? 'word' : 'words'} of
+            the identification may stay, since recordings in general use such words too; they are listed
+            below.
+          </li>
+        )}
       </ul>
       <div className="drop-buttons">
         <button type="button" className="button-primary" onClick={() => onUpload(file)}>

@@ -1,5 +1,7 @@
 import { recordBlocks } from '../data-record.ts';
 import { EdfError } from '../errors.ts';
+import { fixedFields } from '../header-fields.ts';
+import { headerText } from '../header-text.ts';
 import type { EdfFile } from '../open.ts';
 import { sliceExactly } from '../open.ts';
 import type { ChangeReason, FieldChange } from './header-redaction.ts';
@@ -11,8 +13,10 @@ import { recordLayout, visitRecords } from './record-pieces.ts';
 import { redactBlock } from './redact-block.ts';
 import { textRedaction } from './redact-text.ts';
 import { Sha256 } from './sha256.ts';
+import { wordsLeftInNames } from './signal-names.ts';
 import { TextTally } from './text-tally.ts';
 import type { TextChange } from './text-tally.ts';
+import { nearlyAnnotations, refuseUnreadAnnotations } from './unread-annotations.ts';
 
 /** Everything that will leave, and everything that will not: to be shown before a byte is written, and not stored. */
 export interface DeidentificationPlan {
@@ -25,11 +29,14 @@ export interface DeidentificationPlan {
   readonly trailingByteLength: number;
   /** What the output is searched for. */
   readonly identifyingStrings: readonly string[];
-  /** Words of the identification that recordings in general use too: they stay, and are not searched for. */
+  /**
+   * Words of the identification that may stay: those that are not searched for at all (single characters, words of
+   * devices that recordings in general use, those of `keep`), and those that stay in labels, dimensions and filters alone.
+   */
   readonly technicalWords: readonly string[];
   /** The recording says that its dates were shifted before: they are left as they are. */
   readonly areDatesLeft: boolean;
-  /** A name without meaning, made of the samples: `recording-<12 digits>.edf`. */
+  /** A name without meaning, made of all that is written: `recording-<12 digits>.edf`. */
   readonly fileName: string;
   readonly byteLength: number;
   readonly samplesSha256: string;
@@ -57,6 +64,9 @@ export interface DeidentificationProof {
   /** How many strings the output was searched for, and where one was found: nowhere. */
   readonly searchedStringCount: number;
   readonly found: readonly { readonly offset: number; readonly length: number }[];
+  /** How many words of the identification were not searched for, or not everywhere: `isClean` says nothing of them. */
+  readonly unsearchedWordCount: number;
+  /** The samples are the same, and nothing that was searched for was found. */
   readonly isClean: boolean;
 }
 
@@ -78,7 +88,8 @@ export interface Deidentification {
  * texts of signals, reserved bytes, bytes after the last data record. Every byte of every sample stays where it is.
  * Reads the file once for the plan and once for each call of `bytes`.
  *
- * @throws EdfError `header-field-invalid` for a shifted header (mend it first), `write-value-invalid` for options
+ * @throws EdfError `header-field-invalid` for a shifted header (mend it first) and for annotations in a signal whose
+ * label does not say so, `write-value-invalid` for options
  */
 export async function deidentify(
   file: EdfFile,
@@ -91,31 +102,40 @@ export async function deidentify(
       'The header is shifted, so its fields overlap: repair the file before it is de-identified.';
     throw new EdfError('header-field-invalid', message, { field: 'version' });
   }
-  const identifying = identifyingStringsOf(header, options);
-  const redaction = textRedaction(identifying, options);
   const headerBytes = await sliceExactly(source, 0, header.headerByteLength, signal);
+  const { offset: dateOffset, length: dateLength } = fixedFields.startDate;
+  const startDateText = headerText(headerBytes.subarray(dateOffset, dateOffset + dateLength));
+  const identifying = identifyingStringsOf(header, options, startDateText);
+  const redaction = textRedaction(identifying, options);
   const redacted = redactHeader(file, headerBytes, options, redaction);
   const byteLength = header.headerByteLength + dataRecordCount * header.dataRecordByteLength;
   const tally = new TextTally();
   const memo = { ...redaction, freeText: memoised(redaction.freeText) };
   const samples = new Sha256();
+  const written = new Sha256();
+  written.update(redacted.header);
   const layout = recordLayout(header);
+  const doubtful = nearlyAnnotations(header);
   for await (const block of recordBlocks(file, { signal })) {
+    refuseUnreadAnnotations(block, header, doubtful);
     visitRecords(block.bytes, block.recordCount, header, layout, {
       samples: (bytes) => samples.update(bytes),
-      annotations: (bytes) => void redactBlock(bytes, memo, (before, after) => tally.add(before, after)),
+      annotations: (bytes) =>
+        written.update(redactBlock(bytes, memo, (before, after) => tally.add(before, after))),
     });
   }
   const samplesSha256 = samples.hex();
+  // Of header, annotations and samples: recordings of annotations alone have all the same samples.
+  written.update(new TextEncoder().encode(samplesSha256));
   const plan: DeidentificationPlan = {
     fields: redacted.changes,
     texts: tally.texts(),
     isTextListCut: tally.isCut,
     trailingByteLength: source.byteLength - byteLength,
-    identifyingStrings: identifying.strings,
-    technicalWords: identifying.technicalWords,
+    identifyingStrings: [...identifying.strings, ...identifying.textStrings],
+    technicalWords: [...identifying.unsearchedWords, ...wordsLeftInNames(header, identifying.textStrings)],
     areDatesLeft: redacted.areDatesLeft,
-    fileName: `recording-${samplesSha256.slice(0, 12)}.${header.bytesPerSample === 3 ? 'bdf' : 'edf'}`,
+    fileName: `recording-${written.hex().slice(0, 12)}.${header.bytesPerSample === 3 ? 'bdf' : 'edf'}`,
     byteLength,
     samplesSha256,
   };
@@ -124,7 +144,7 @@ export async function deidentify(
   async function* write(abort?: AbortSignal): AsyncIterable<Uint8Array> {
     const whole = new Sha256();
     const after = new Sha256();
-    const scan = new IdentityScan(identifying.strings);
+    const scan = new IdentityScan(identifying.strings, identifying.textStrings);
     const changes: ChangedRange[] = redacted.changes.map(
       ({ before: _before, after: _after, ...range }) => range,
     );
@@ -153,7 +173,10 @@ export async function deidentify(
       visitRecords(out, block.recordCount, header, layout, {
         samples: (bytes) => after.update(bytes),
         annotations: (bytes, at) =>
-          scan.text(bytes, header.headerByteLength + block.firstRecord * header.dataRecordByteLength + at),
+          scan.annotations(
+            bytes,
+            header.headerByteLength + block.firstRecord * header.dataRecordByteLength + at,
+          ),
       });
       whole.update(out);
       yield out;
@@ -174,8 +197,9 @@ export async function deidentify(
       areSamplesSame,
       outputSha256: whole.hex(),
       outputByteLength: byteLength,
-      searchedStringCount: identifying.strings.length,
+      searchedStringCount: plan.identifyingStrings.length,
       found: scan.found,
+      unsearchedWordCount: plan.technicalWords.length,
       isClean: areSamplesSame && scan.found.length === 0,
     };
     if (!areSamplesSame) {

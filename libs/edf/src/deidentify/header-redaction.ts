@@ -3,9 +3,11 @@ import type { SignalFieldName } from '../header-fields.ts';
 import { decodeLatin1, decodeText } from '../header-text.ts';
 import type { EdfFile } from '../open.ts';
 import { versionField } from '../write/header-record.ts';
+import { isFilterText } from './filter-text.ts';
 import { newIdentification } from './new-identification.ts';
 import type { DeidentifyOptions } from './options.ts';
 import type { TextRedaction } from './redact-text.ts';
+import { isNameField } from './signal-names.ts';
 
 /** Why bytes were changed. */
 export type ChangeReason =
@@ -40,8 +42,6 @@ const numberFields = [
 ] as const;
 const freeFields = ['transducerType', 'prefiltering'] as const;
 const nameFields = ['label', 'physicalDimension'] as const;
-const filterGrammar =
-  /^((HP|LP|N|BP|NOTCH):?\s?(DC|OFF|NONE|\d{1,4}([.,]\d{1,4})?(-\d{1,4}([.,]\d{1,4})?)?\s?[mk]?(Hz|s)?)?[;,]?\s*)+$/i;
 
 /**
  * The header record without what identifies. Limits, rates and labels keep their meaning; a field that must be a
@@ -71,7 +71,11 @@ export function redactHeader(
     const { text: before, isUtf8 } = fieldText(range);
     // Judged as it will be read: control bytes become spaces, and what they kept apart may be a number then.
     let after = change(reason === 'free-text' ? withoutControls(before) : before);
-    if (reason === 'free-text' && redaction.identifies(encode(after, isUtf8))) after = 'X';
+    if (
+      reason === 'free-text' &&
+      redaction.identifies(encode(after, isUtf8), isNameField(field, after) ? 'name' : 'text')
+    )
+      after = 'X';
     // What was no UTF-8 may be some now, and another text.
     const read = isUtf8 ? after : fieldText(encode(after, false)).text;
     if (reason === 'free-text' && read !== after) after = change(read) === read ? after : 'X';
@@ -133,8 +137,11 @@ export function redactHeader(
     }
     for (const name of nameFields) field(name, 'free-text', (text) => notAnnotations(redaction.name(text)));
     field('transducerType', 'free-text', redaction.freeText);
+    // Limits of filters look like dates and numbers: 0.2-128Hz.
     field('prefiltering', 'free-text', (text) =>
-      filterGrammar.test(text) ? text : redaction.freeText(text),
+      isFilterText(text) && !redaction.identifies(encode(text, true), 'name')
+        ? text
+        : redaction.freeText(text),
     );
   }
   return { header: out, changes, areDatesLeft: id.areDatesLeft };

@@ -2,8 +2,12 @@ import type { SignalFieldName } from '../header-fields.ts';
 import { fixedFields, signalFieldOffset, signalFields } from '../header-fields.ts';
 import { headerText } from '../header-text.ts';
 import type { EdfHeader } from '../header.ts';
-import { patternOf } from './identifying-strings.ts';
+import { shiftedMark } from './identifying-strings.ts';
+import { annotationPieces, isStamp } from './redact-block.ts';
 import { readings } from './redact-text.ts';
+import { isNameField } from './signal-names.ts';
+import type { StringSearch } from './string-search.ts';
+import { stringSearch } from './string-search.ts';
 
 const maxFound = 1000;
 
@@ -14,6 +18,9 @@ const numberFields = new Set<string>([
   ...['headerByteLength', 'dataRecordCount', 'dataRecordDuration', 'signalCount', 'samplesPerDataRecord'],
   ...['physicalMin', 'physicalMax', 'digitalMin', 'digitalMax'],
 ]);
+const clock = /^\d\d\.\d\d\.(?:\d\d|yy)$/;
+const ownSubfields = new Set(['X', 'F', 'M', 'Startdate', shiftedMark]);
+const ownDate = /^\d\d-[A-Z]{3}-\d{4}$/;
 
 /**
  * Searches all bytes of an output that are not samples for identifying strings: in any case, as whole words, as UTF-8
@@ -22,10 +29,19 @@ const numberFields = new Set<string>([
  */
 export class IdentityScan {
   readonly found: { offset: number; length: number }[] = [];
-  readonly #pattern: RegExp | null;
+  readonly #everywhere: StringSearch;
+  readonly #inTexts: StringSearch;
+  /** A single word such as JAN is a month as well; a date is not. */
+  readonly #dates: StringSearch;
+  /** Onsets stay whatever they are; one that is the number of the patient is told. */
+  readonly #numbers: StringSearch;
 
-  constructor(strings: readonly string[]) {
-    this.#pattern = patternOf(strings);
+  /** @param textStrings those that labels and dimensions may hold */
+  constructor(strings: readonly string[], textStrings: readonly string[] = []) {
+    this.#everywhere = stringSearch(strings);
+    this.#inTexts = stringSearch([...strings, ...textStrings]);
+    this.#dates = stringSearch(strings.filter((text) => /[\s-]/.test(text)));
+    this.#numbers = stringSearch(strings.filter((text) => /^\d{4,}$/.test(text)));
   }
 
   /** Each field by itself: neighbouring fields without a space between them would be one word. */
@@ -43,16 +59,47 @@ export class IdentityScan {
   #field(name: string, bytes: Uint8Array, offset: number): void {
     const text = headerText(bytes);
     const isOfTheFormat =
+      name === 'version' ||
       (numberFields.has(name) && number.test(text)) ||
+      ((name === 'startDate' || name === 'startTime') && clock.test(text)) ||
       (name === 'reserved' && markers.test(text)) ||
       (name === 'label' && annotationsLabel.test(text));
-    if (!isOfTheFormat) this.text(bytes, offset);
+    if (isOfTheFormat) return;
+    if (name === 'localPatientIdentification' || name === 'localRecordingIdentification') {
+      const isFound = text.split(' ').some((subfield) => this.#isIdentifying(subfield));
+      if (isFound) this.#tell(offset, bytes.length);
+      return;
+    }
+    this.#search(isNameField(name, text) ? this.#everywhere : this.#inTexts, bytes, offset);
+  }
+
+  #isIdentifying(subfield: string): boolean {
+    if (ownSubfields.has(subfield)) return false;
+    return (ownDate.test(subfield) ? this.#dates : this.#inTexts).isIn(subfield);
+  }
+
+  /** The bytes of an annotations signal in a data record. */
+  annotations(block: Uint8Array, offset: number): void {
+    for (const { start, end, isFirst } of annotationPieces(block)) {
+      const piece = block.subarray(start, end);
+      if (this.#search(isStamp(piece, isFirst) ? this.#numbers : this.#inTexts, piece, offset + start))
+        return;
+    }
   }
 
   /** Bytes that are text. */
   text(bytes: Uint8Array, offset: number): void {
-    if (this.#pattern === null || this.found.length >= maxFound) return;
-    if (readings(bytes).some((text) => this.#pattern!.test(text)))
-      this.found.push({ offset, length: bytes.length });
+    this.#search(this.#inTexts, bytes, offset);
+  }
+
+  #search(search: StringSearch, bytes: Uint8Array, offset: number): boolean {
+    if (this.found.length >= maxFound || bytes.length === 0) return false;
+    const isFound = readings(bytes).some((text) => search.isIn(text));
+    if (isFound) this.#tell(offset, bytes.length);
+    return isFound;
+  }
+
+  #tell(offset: number, length: number): void {
+    if (this.found.length < maxFound) this.found.push({ offset, length });
   }
 }

@@ -4,7 +4,12 @@ import type { DeidentifyOptions } from './options.ts';
 import { redactBlock } from './redact-block.ts';
 import { textRedaction } from './redact-text.ts';
 
-const identifying: IdentifyingStrings = { strings: ['Harry', 'Lights'], technicalWords: [] };
+const identifying: IdentifyingStrings = {
+  strings: ['Harry', 'Lights'],
+  textStrings: [],
+  initials: [],
+  unsearchedWords: [],
+};
 const block = (text: string, length = 60): Uint8Array => latin1(text.padEnd(length, '\0'));
 function redacted(bytes: Uint8Array, options: DeidentifyOptions = {}): string {
   const out = redactBlock(bytes, textRedaction(identifying, options));
@@ -26,7 +31,7 @@ test('onsets of TALs that run together stay, telephone numbers in their place do
   expect(redacted(block('+1.000000\x14\x14+1.140000\x14A1+A2 OFF\x14\0'))).toBe(
     '+1.000000\x14\x14+1.140000\x14A1+A2 OFF\x14',
   );
-  expect(redacted(block('+1\x14\x14\0+2\x14+491512345678\x14\0'))).toBe('+1\x14\x14\0+2\x14+X\x14');
+  expect(redacted(block('+1\x14\x14\0+2\x14+491512345678\x14\0'))).toBe('+1\x14\x14\0+2\x14X\x14');
 });
 
 test('bytes behind the padding, before an onset and without any separator are text', () => {

@@ -21,24 +21,38 @@ export function redactBlock(
   const out = new Uint8Array(block.length);
   let written = 0;
   let isChanged = false;
+  let copied = 0;
+  for (const { start, end, isFirst } of annotationPieces(block)) {
+    const piece = block.subarray(start, end);
+    const redacted = redactPiece(piece, isFirst, redaction, onText);
+    if (redacted !== piece) isChanged = true;
+    out.set(block.subarray(copied, start), written);
+    written += start - copied;
+    out.set(redacted, written);
+    written += redacted.length;
+    copied = end;
+  }
+  // What is left is separators; behind a block that became shorter there are more zeros.
+  out.set(block.subarray(copied), written);
+  return isChanged ? out : block;
+}
+
+/** The runs of bytes between the separators of TALs; `isFirst` where a TAL begins, and an onset is expected. */
+export function* annotationPieces(
+  block: Uint8Array,
+): Generator<{ start: number; end: number; isFirst: boolean }> {
   let start = 0;
-  let isFirstPiece = true;
   for (let at = 0; at <= block.length; at++) {
-    const isEnd = at === block.length;
-    if (!isEnd && block[at] !== 0 && block[at] !== 0x14) continue;
-    if (at > start) {
-      const piece = block.subarray(start, at);
-      const redacted = redactPiece(piece, isFirstPiece, redaction, onText);
-      if (redacted !== piece) isChanged = true;
-      out.set(redacted, written);
-      written += redacted.length;
-    }
-    if (isEnd) break;
-    out[written++] = block[at]!;
-    isFirstPiece = block[at] === 0;
+    if (at < block.length && block[at] !== 0 && block[at] !== 0x14) continue;
+    // Nearly all of most blocks is padding.
+    if (at > start) yield { start, end: at, isFirst: start === 0 || block[start - 1] === 0 };
     start = at + 1;
   }
-  return isChanged ? out : block;
+}
+
+/** Whether a piece is an onset, with or without a duration. */
+export function isStamp(piece: Uint8Array, isFirst: boolean): boolean {
+  return piece.length < 64 && (isFirst ? stampAtStart : stampInside).test(decodeLatin1(piece));
 }
 
 function redactPiece(
@@ -47,13 +61,13 @@ function redactPiece(
   redaction: TextRedaction,
   onText?: (before: string, after: string) => void,
 ): Uint8Array {
-  if (piece.length < 64 && (isFirst ? stampAtStart : stampInside).test(decodeLatin1(piece))) return piece;
+  if (isStamp(piece, isFirst)) return piece;
   const { text: decoded, isUtf8 } = decodeText(piece);
   // Byte for byte where it is no UTF-8, so that what stays can be written back as it was.
   const text = isUtf8 ? decoded : decodeLatin1(piece);
   let after = redaction.freeText(text);
   let bytes = after === text ? piece : encode(after, isUtf8);
-  if (redaction.identifies(bytes)) {
+  if (redaction.identifies(bytes, 'text')) {
     after = 'X';
     bytes = encode(after, true);
   }

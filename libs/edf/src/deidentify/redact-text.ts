@@ -1,24 +1,16 @@
 import { decodeLatin1 } from '../header-text.ts';
+import { foldWord } from './fold-word.ts';
 import type { IdentifyingStrings } from './identifying-strings.ts';
-import { patternOf } from './identifying-strings.ts';
 import type { DeidentifyOptions } from './options.ts';
+import { stringSearch } from './string-search.ts';
+import { withoutAddresses, withoutDates, withoutNumbers, withoutTimes } from './text-patterns.ts';
 import { isTechnicalWord } from './vocabulary.ts';
 
-const months =
-  'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december|mai|okt|dez';
-const patterns = {
-  address: /\S+@\S+|\b(?:https?:\/\/|www\.)\S+/giu,
-  date: new RegExp(
-    `(?<!\\d)(?:\\d{1,4}[./-]\\d{1,2}[./-]\\d{2,4}|\\d{1,2}[. -]*(?:${months})(?!\\p{L})[. -]*(?:\\d{2,4})?|(?<!\\p{L})(?:${months})[. ]+\\d{1,2}(?:,? +\\d{2,4})?)(?!\\d)`,
-    'giu',
-  ),
-  timeOfDay: /(?<!\d)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?!\d)(?: ?[ap]m\b)?/giu,
-  phone: /(?<![\d.])\+?\(?\d{1,5}\)?(?:[ ()/-]{1,2}\d{2,8}){2,5}(?!\d)/gu,
-  // Letters and digits with five digits or more; decimals of a measured value are none.
-  number: /(?<![\p{L}\d.])[\p{L}_-]*\d(?:[\p{L}_-]*\d){4,}[\p{L}]*/gu,
-};
 const oneWord = /[\p{L}\p{M}\p{N}]+(?:-complex)?/giu;
-const measure = /^\d{1,4}\p{L}{0,4}$/u;
+/** A short number, with a unit or as an ordinal. */
+const measure = /^\d{1,4}(\p{L}{0,4})$/u;
+/** So many rounds at most: a text made to need another one each time goes as a whole. */
+const mostRounds = 12;
 
 /** Makes texts of people into texts of recordings in general. */
 export interface TextRedaction {
@@ -27,43 +19,57 @@ export interface TextRedaction {
   /** Labels and dimensions, whose words decide what a signal is: identifying words and patterns only. */
   name(text: string): string;
   /** Whether bytes, read as UTF-8 or as Latin-1, hold an identifying string: what is a letter depends on that. */
-  identifies(bytes: Uint8Array): boolean;
+  identifies(bytes: Uint8Array, place: 'text' | 'name'): boolean;
 }
 
 /**
  * Each thing that goes becomes one `X`. What comes out is unchanged by another round, also one that does not know
- * the identifying strings any more.
+ * the identifying strings any more. Takes a time that grows with the text alone, whatever the text is.
  */
 export function textRedaction(identifying: IdentifyingStrings, options: DeidentifyOptions): TextRedaction {
-  const strings = patternOf(identifying.strings, 'g');
-  const anyString = patternOf(identifying.strings);
+  const inNames = stringSearch(identifying.strings);
+  const inTexts = stringSearch([...identifying.strings, ...identifying.textStrings]);
+  const initials = new Set(identifying.initials.map(foldWord));
   const keep = new Set((options.keep ?? []).map((text) => text.trim().toLowerCase()));
   const removePatterns = (text: string): string => {
-    let rest = text.replace(patterns.address, 'X').replace(patterns.date, 'X');
-    if (options.keepTimeOfDay !== true) rest = rest.replace(patterns.timeOfDay, 'X');
-    return rest.replace(patterns.phone, 'X').replace(patterns.number, 'X');
+    const rest = withoutDates(withoutAddresses(text));
+    return withoutNumbers(options.keepTimeOfDay === true ? rest : withoutTimes(rest));
   };
-  const removeStrings = (text: string): string => (strings === null ? text : text.replace(strings, 'X'));
+  const removeInitials = (text: string): string =>
+    initials.size === 0
+      ? text
+      : text.replace(/(?<![\p{L}\p{M}\p{N}])\p{Lu}(?=\.)/gu, (letter) =>
+          initials.has(foldWord(letter)) ? 'X' : letter,
+        );
+  const isGeneral = (word: string): boolean =>
+    isTechnicalWord(word) || keep.has(word.toLowerCase()) || isMeasure(word);
+  const isMeasure = (word: string): boolean => {
+    const unit = measure.exec(word)?.[1];
+    return unit !== undefined && (/^(?:|st|nd|rd|th)$/i.test(unit) || isGeneral(unit));
+  };
   const removeWords = (text: string): string =>
-    text.replace(oneWord, (word) =>
-      measure.test(word) || isTechnicalWord(word) || keep.has(word.toLowerCase()) ? word : 'X',
-    );
+    text.replace(oneWord, (word) => (isGeneral(word) ? word : 'X'));
   const settle = (text: string, once: (text: string) => string): string => {
-    let [before, after] = ['', text];
-    // What is left may, closer together, be a date or a number once more; it gets shorter or ends.
-    while (before !== after) [before, after] = [after, once(after)];
-    return after;
+    let before = text;
+    for (let round = 0; round < mostRounds; round++) {
+      const after = once(before);
+      // What is left may, closer together, be a date or a number once more.
+      if (after === before) return after;
+      before = after;
+    }
+    return 'X';
   };
   const isKept = (text: string): boolean => keep.has(text.trim().toLowerCase());
   return {
     freeText: (text) =>
       settle(text, (one) => {
-        const rest = removeStrings(one);
+        const rest = removeInitials(inTexts.without(one));
         if (isKept(rest)) return rest;
         return options.texts === 'patterns' ? removePatterns(rest) : removeWords(removePatterns(rest));
       }),
-    name: (text) => settle(text, (one) => removePatterns(removeStrings(one))),
-    identifies: (bytes) => anyString !== null && readings(bytes).some((text) => anyString.test(text)),
+    name: (text) => settle(text, (one) => removePatterns(inNames.without(one))),
+    identifies: (bytes, place) =>
+      readings(bytes).some((text) => (place === 'text' ? inTexts : inNames).isIn(text)),
   };
 }
 

@@ -42,3 +42,8 @@ export function isTechnicalWord(word: string): boolean {
   const lower = word.toLowerCase();
   return lower.length <= 1 || known.has(lower) || electrode.test(lower);
 }
+
+/** Whether a word looks like an electrode and may as well be the code of a person: A77, C3. */
+export function isElectrodeWithNumber(word: string): boolean {
+  return /\d/.test(word) && electrode.test(word) && !known.has(word.toLowerCase());
+}
