@@ -38,6 +38,7 @@ export function exitCodeOf(error: unknown): number | null {
   if (error instanceof AuthError || isAuthProblem(error)) return exitCodes.auth;
   if (error instanceof NetworkError || error instanceof NotRunning) return exitCodes.network;
   if (error instanceof ApiProblem && error.problem.status >= 500) return exitCodes.network;
+  if (isStorageFull(error)) return exitCodes.network;
   if (error instanceof ApiProblem || error instanceof UploadError) return exitCodes.failed;
   const code = (error as NodeJS.ErrnoException).code;
   // Files and folders of the caller's: not there, not ours, disk full.
@@ -50,10 +51,15 @@ export function isAuthProblem(error: unknown): boolean {
   return error instanceof ApiProblem && (error.code === 'unauthenticated' || error.code === 'forbidden');
 }
 
+/** Later there may be room: as with the network, the same command goes on. */
+const isStorageFull = (error: unknown) => error instanceof UploadError && error.code === 'storage-full';
+
 /** One or two sentences for people: what was wrong and what to do. */
 export function sentenceOf(error: unknown, url: string): string {
   if (error instanceof NetworkError)
     return `${error.message}. Is ${url} running? The same command goes on later.`;
+  if (isStorageFull(error))
+    return 'The disk of the service is full. Tell its operator; the same command goes on once there is room.';
   if (error instanceof ApiProblem && error.code === 'unauthenticated') {
     return `${url} does not accept this access token. Sign in with edf login, or give another with --token or EDF_TOKEN.`;
   }

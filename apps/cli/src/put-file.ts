@@ -80,6 +80,12 @@ function placesOf(byteLength: number): number {
   return byteLength <= 16 * MiB ? 1 : UPLOAD_PLACES;
 }
 
+function waitSentence({ code, reason }: { readonly code: string; readonly reason: string }): string {
+  return code === 'storage-full'
+    ? 'the disk of the service is full; tell its operator. The upload goes on by itself once there is room'
+    : `${reason}; trying again, what has arrived is safe`;
+}
+
 async function upload(path: string, options: PutFileOptions) {
   const { connection, resumeStore, signal } = options;
   signal.throwIfAborted();
@@ -91,7 +97,7 @@ async function upload(path: string, options: PutFileOptions) {
       byteLength: source.byteLength,
       modifiedMs: source.modifiedMs,
     };
-    let isWaiting = false;
+    let toldCode: string | null = null;
     return await uploadFile({
       client: connection.client,
       source,
@@ -100,9 +106,9 @@ async function upload(path: string, options: PutFileOptions) {
       resume: await resumeStore.read(key),
       onResumeState: (state) => resumeStore.write(key, state),
       onState: (state) => {
-        if (state.kind === 'waiting' && !isWaiting)
-          options.onWait(`${state.reason}; trying again, what has arrived is safe`);
-        isWaiting = state.kind === 'waiting';
+        const code = state.kind === 'waiting' ? state.code : null;
+        if (state.kind === 'waiting' && code !== toldCode) options.onWait(waitSentence(state));
+        toldCode = code;
       },
       onProgress: options.onProgress,
       signal,

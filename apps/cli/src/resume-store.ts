@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { ResumeState } from '@edf-pipeline/uploader';
 
 /** As long as servers keep an upload that does not move. */
-const LIFETIME_MS = 14 * 24 * 3_600 * 1_000;
+/** As long as servers keep an upload that does not move. */
+const LIFETIME_MS = 7 * 24 * 3_600 * 1_000;
 
 /** What makes a file the same one that was begun: where it is and goes, its size and time. */
 export interface ResumeKey {

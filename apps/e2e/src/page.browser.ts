@@ -1,12 +1,18 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
-import { coloursOf, launchBrowser, openPage } from './test-support/browser.ts';
+import {
+  coloursOf,
+  eventually,
+  file,
+  launchBrowser,
+  onDisk,
+  openPage,
+  networkOf,
+  UNLIMITED,
+} from './test-support/browser.ts';
 import { edfBytes, largeEdfBytes, signal } from './test-support/edf-bytes.ts';
 
 const MINUTE = 60_000;
+const MiB = 1024 * 1024;
 /** The instance may have been tested before. */
 const RUN = Date.now().toString(36);
 
@@ -15,8 +21,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
 }, MINUTE);
 afterAll(() => browser.close());
-
-const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
 
 describe('the page', () => {
   it(
@@ -144,22 +148,14 @@ describe('the page', () => {
       });
       const bytes = largeEdfBytes(140);
       const large = await onDisk(`large-${RUN}.edf`, bytes);
-      const network = await context.newCDPSession(page);
-      const throttle = (uploadThroughput: number) =>
-        network.send('Network.emulateNetworkConditions', {
-          offline: false,
-          latency: 0,
-          downloadThroughput: -1,
-          uploadThroughput,
-        });
-      await network.send('Network.enable');
-      await throttle(8 * 1024 * 1024);
+      const network = await networkOf(page);
+      await network.throttle(8 * MiB);
       await page.getByTestId('file-input').setInputFiles(large);
       await eventually(async () => sent.length >= 6);
 
       await page.reload();
       sent.length = 0;
-      await throttle(-1);
+      await network.throttle(UNLIMITED);
       const row = page.getByTestId('upload-row').filter({ hasText: `large-${RUN}` });
       await row.filter({ hasText: 'Not finished' }).waitFor({ timeout: MINUTE });
       await row.locator('input[type=file]').setInputFiles(large);
@@ -247,19 +243,3 @@ describe('the page', () => {
     2 * MINUTE,
   );
 });
-
-async function onDisk(name: string, bytes: Buffer): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'edf-browser-'));
-  const place = path.join(folder, name);
-  await writeFile(place, bytes);
-  return place;
-}
-
-/** Asks again and again until it is so. @throws Error after a minute */
-async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + MINUTE;
-  while (!(await isSo())) {
-    if (Date.now() > giveUpAt) throw new Error('it did not come true within a minute');
-    await delay(100);
-  }
-}

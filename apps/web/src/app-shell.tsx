@@ -17,7 +17,7 @@ export function AppShell() {
   // What is dropped there must not leave.
   const isDeidentifying = useLocation({ select: ({ pathname }) => pathname === '/deidentify' });
   return (
-    <DropTarget onFiles={isDeidentifying ? null : (files) => void uploads.add(files)}>
+    <DropTarget onFiles={isDeidentifying ? null : (files, unreadable) => void uploads.add(files, unreadable)}>
       <a className="skip-link" href="#main">
         Skip to content
       </a>

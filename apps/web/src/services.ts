@@ -3,6 +3,7 @@ import type { ApiClient } from '@edf-pipeline/uploader';
 import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { LiveChanges } from './api/live-changes.ts';
+import { joinTabs } from './api/tab-group.ts';
 import { thisBrowser } from './api/browser.ts';
 import { createSession } from './api/session.ts';
 import type { Session } from './api/session.ts';
@@ -33,7 +34,16 @@ export function createServices(): Services {
     // The client itself repeats what is transient, and changes arrive as events.
     defaultOptions: { queries: { retry: false, staleTime: 60_000, refetchOnWindowFocus: false } },
   });
-  const live = new LiveChanges({ client, queries });
+  const live = new LiveChanges({
+    client,
+    queries,
+    joinTabs: (pageSignal) =>
+      joinTabs(
+        'edf-changes',
+        { session, locks: navigator.locks, openChannel: (name) => new BroadcastChannel(name) },
+        pageSignal,
+      ),
+  });
   const uploads = new UploadQueue({
     client,
     store: createIndexedDbResumeStore(),

@@ -34,11 +34,18 @@ export class NetworkError extends Error {
  * - `file-changed`: size or bytes are no longer those that were announced
  * - `file-unreadable`: the source could not be read; `cause` says why
  * - `part-refused`: the object store keeps refusing a part; `status` is its answer
+ * - `storage-full`: the object store has had no room for a part for as long as patience lasts
  * - `upload-ended`: the upload was aborted or has expired meanwhile
  * - `wait-limit`: what was waited for has not happened within the limit
  */
 export type UploadErrorCode =
-  'file-empty' | 'file-changed' | 'file-unreadable' | 'part-refused' | 'upload-ended' | 'wait-limit';
+  | 'file-empty'
+  | 'file-changed'
+  | 'file-unreadable'
+  | 'part-refused'
+  | 'storage-full'
+  | 'upload-ended'
+  | 'wait-limit';
 
 /** An upload that cannot go on. */
 export class UploadError extends Error {

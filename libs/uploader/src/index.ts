@@ -7,7 +7,7 @@ export type { OperationsClient } from './operations-client.ts';
 export type { UploadSource } from './part-bytes.ts';
 export { createFetchTransport } from './part-transport.ts';
 export type { PartAnswer, PartTransport } from './part-transport.ts';
-export type { Wait } from './retry.ts';
+export type { Wait, WaitCode } from './retry.ts';
 export { systemTiming } from './timing.ts';
 export type { Timing } from './timing.ts';
 export { uploadFile } from './upload-file.ts';

@@ -1,3 +1,4 @@
+import type { Problem } from '@edf-pipeline/contracts';
 import { ApiProblem, NetworkError } from './errors.ts';
 import type { Timing } from './timing.ts';
 
@@ -5,11 +6,15 @@ const BASE_DELAY_MS = 500;
 const MAX_DELAY_MS = 20_000;
 const MAX_RETRY_AFTER_MS = 120_000;
 
+/** Why a try has failed: there was no answer, no room, or the problem that the API told. */
+export type WaitCode = 'network' | Problem['code'];
+
 /** A try has failed and the next comes after `seconds`. */
 export interface Wait {
   readonly attempt: number;
   readonly seconds: number;
   readonly reason: string;
+  readonly code: WaitCode;
 }
 
 export interface RetryOptions {
@@ -57,7 +62,8 @@ export async function retrying<T>(operation: () => Promise<T>, options: RetryOpt
       const retryAfter = error instanceof ApiProblem ? error.retryAfterSeconds : null;
       const delay = retryDelayMs(attempt, timing.random(), retryAfter);
       if (timing.now() + delay > giveUpAt) throw error;
-      onWait?.({ attempt, seconds: delay / 1_000, reason: (error as Error).message });
+      const { message, code } = error as ApiProblem | NetworkError;
+      onWait?.({ attempt, seconds: delay / 1_000, reason: message, code });
       await timing.sleep(delay, signal);
     }
   }

@@ -3,6 +3,7 @@ import { asNetworkError } from './api-transport.ts';
 import { NetworkError, UploadError } from './errors.ts';
 import { limitedTo } from './limited.ts';
 import type { PartAnswer, PartTransport } from './part-transport.ts';
+import { storeProblemOf } from './store-problem.ts';
 import { retryDelayMs } from './retry.ts';
 import type { Wait } from './retry.ts';
 import type { Timing } from './timing.ts';
@@ -43,7 +44,8 @@ export function partVerdict(answer: PartAnswer, isSingle: boolean): PartVerdict 
 /**
  * Sends one part until it has arrived.
  *
- * @throws UploadError `part-refused`, `upload-ended`; NetworkError when patience has run out
+ * @throws UploadError `part-refused`, `upload-ended`, and `storage-full` when patience has run out; NetworkError when
+ *   it has run out for any other reason
  */
 export async function sendPart(body: Uint8Array, options: SendPartOptions): Promise<void> {
   const { timing, signal } = options;
@@ -54,14 +56,14 @@ export async function sendPart(body: Uint8Array, options: SendPartOptions): Prom
     signal.throwIfAborted();
     const request = await options.sign(isFresh);
     isFresh = false;
-    let failure: NetworkError;
+    let failure: NetworkError | UploadError;
     try {
       const answer = await putWatched(request, body, options);
       const verdict = partVerdict(answer, options.isSingle);
       if (verdict === 'arrived') return;
       if (verdict === 'ended')
         throw new UploadError('upload-ended', 'the upload no longer exists', { status: 404 });
-      failure = new NetworkError(`the object store answered ${answer.status}`, { status: answer.status });
+      failure = failureOf(answer);
       if (verdict === 'sign-again') {
         refusals += 1;
         isFresh = true;
@@ -78,17 +80,25 @@ export async function sendPart(body: Uint8Array, options: SendPartOptions): Prom
     const delay = retryDelayMs(attempt, timing.random(), null);
     const isPatient = timing.now() + delay - failingSince <= options.patienceSeconds * 1_000;
     if (!isPatient && attempt >= MIN_ATTEMPTS) throw failure;
-    options.onWait({ attempt, seconds: delay / 1_000, reason: failure.message });
+    const code = failure.code === 'storage-full' ? failure.code : 'network';
+    options.onWait({ attempt, seconds: delay / 1_000, reason: failure.message, code });
     await timing.sleep(delay, signal);
   }
 }
 
+/** Why a part has not arrived, and may arrive when it is sent again. */
+function failureOf(answer: PartAnswer): NetworkError | UploadError {
+  const { status } = answer;
+  if (storeProblemOf(answer).isFull)
+    return new UploadError('storage-full', 'the disk of the service is full', { status });
+  return new NetworkError(`the object store answered ${status}`, { status });
+}
+
 function refusalOf(answer: PartAnswer): UploadError {
-  const storeCode = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(answer.text)?.[1];
-  const reason = storeCode ? `${answer.status} ${storeCode}` : String(answer.status);
-  return new UploadError('part-refused', `the object store keeps refusing a part (${reason})`, {
-    status: answer.status,
-  });
+  const { status } = answer;
+  const { code, message } = storeProblemOf(answer);
+  const reason = [status, code].filter(Boolean).join(' ') + (message ? `: ${message}` : '');
+  return new UploadError('part-refused', `the object store keeps refusing a part (${reason})`, { status });
 }
 
 /** One try, ended when no byte has left for the stall limit; the time as a whole has none. */

@@ -180,6 +180,47 @@ test('a lost answer to the creation does not make a second upload', async () => 
   expect(server.uploads.size).toBe(1);
 });
 
+const fullDisk = (status: number, body: string): Reaction => ({ status, body });
+const fullInJson = fullDisk(507, '{"code":"storage-full","message":"The disk is full."}');
+const fullInXml = fullDisk(507, '<Error><Code>XMinioStorageFull</Code><Message>full</Message></Error>');
+
+test.each([
+  ['the service itself', fullInJson],
+  ['an S3', fullInXml],
+])('while the disk of %s is full it is waited for room, and told', async (_store, full) => {
+  reactTo(isPut, [full, full]);
+  const { options, states } = setUp();
+  expect((await uploadFile(options)).kind).toBe('done');
+  expect(states.filter((state) => state.kind === 'waiting')).toEqual([
+    expect.objectContaining({ code: 'storage-full', reason: 'the disk of the service is full' }),
+    expect.objectContaining({ code: 'storage-full' }),
+  ]);
+});
+
+test('a disk that stays full ends as storage-full when patience has run out, with the resume state kept', async () => {
+  server.react = ({ method }) => (method === 'PUT' ? fullInJson : null);
+  const { options, saved } = setUp({ patienceSeconds: 60 });
+  const failure = await uploadFile(options).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(UploadError);
+  expect(failure).toMatchObject({ code: 'storage-full', status: 507 });
+  expect(saved.at(-1)?.uploadId).toBeTruthy();
+});
+
+test('a wait for the network is told from one for room', async () => {
+  reactTo(isPut, ['cut', { status: 503, body: '' }]);
+  const { options, states } = setUp();
+  await uploadFile(options);
+  const waits = states.flatMap((state) => (state.kind === 'waiting' ? [state.code] : []));
+  expect(waits).toEqual(['network', 'network']);
+});
+
+test('what the API tells of a wait is told on', async () => {
+  reactTo(/^POST \/v1\/uploads$/, [problemOf(503, 'service-unavailable')]);
+  const { options, states } = setUp();
+  await uploadFile(options);
+  expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', code: 'service-unavailable' }));
+});
+
 test('a storm of 5xx ends as a network error when patience has run out, with the resume state kept', async () => {
   server.react = ({ method }) => (method === 'PUT' ? { status: 500 } : null);
   const { options, saved } = setUp({ patienceSeconds: 60 });

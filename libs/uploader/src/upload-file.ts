@@ -105,9 +105,9 @@ async function attempt(options: UploadFileOptions, of: Attempt): Promise<UploadO
   const call: CallOptions = {
     signal,
     patienceSeconds,
-    onWait: ({ reason, seconds }) => {
+    onWait: ({ reason, code, seconds }) => {
       isWaiting = true;
-      options.onState?.({ kind: 'waiting', upload, reason, seconds });
+      options.onState?.({ kind: 'waiting', upload, reason, code, seconds });
     },
   };
 

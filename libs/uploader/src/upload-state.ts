@@ -1,4 +1,5 @@
 import type { Problem, Upload, UploadRejection } from '@edf-pipeline/contracts';
+import type { WaitCode } from './retry.ts';
 
 /** How an upload ended: all that needs no other try. Everything else is thrown. */
 export type UploadOutcome =
@@ -20,6 +21,8 @@ export type UploadState =
       readonly kind: 'waiting';
       readonly upload: Upload | null;
       readonly reason: string;
+      /** `storage-full`: somebody has to make room; `network`: there was no answer; else what the API told. */
+      readonly code: WaitCode;
       readonly seconds: number;
     }
   | { readonly kind: 'verifying'; readonly upload: Upload }

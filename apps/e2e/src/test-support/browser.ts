@@ -1,3 +1,7 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { chromiumPath, target } from '../config.ts';
@@ -49,4 +53,53 @@ export function coloursOf(page: Page, testId: string): Promise<number> {
       seen.add((pixels[at] ?? 0) * 65_536 + (pixels[at + 1] ?? 0) * 256 + (pixels[at + 2] ?? 0));
     return seen.size;
   });
+}
+
+/** A file as `setInputFiles` takes it. */
+export function file(name: string, buffer: Buffer) {
+  return { name, mimeType: 'application/octet-stream', buffer };
+}
+
+/** A file that tabs can choose: the same one each time, with one moment of change. */
+export async function onDisk(name: string, bytes: Buffer): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'edf-browser-'));
+  const place = path.join(folder, name);
+  await writeFile(place, bytes);
+  return place;
+}
+
+/** For `throttle`. */
+export const UNLIMITED = -1;
+
+/** The network of one page. */
+export interface Network {
+  /** @param bytesPerSecond of what is sent; ends a cut */
+  throttle(bytesPerSecond: number): Promise<unknown>;
+  cut(): Promise<unknown>;
+}
+
+/** To make the network of a page slow, or cut it. */
+export async function networkOf(page: Page): Promise<Network> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const emulate = (offline: boolean, uploadThroughput: number) =>
+    session.send('Network.emulateNetworkConditions', {
+      offline,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+  return {
+    throttle: (bytesPerSecond: number) => emulate(false, bytesPerSecond),
+    cut: () => emulate(true, UNLIMITED),
+  };
+}
+
+/** Asks again and again until it is so. @throws Error after a minute */
+export async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 60_000;
+  while (!(await isSo())) {
+    if (Date.now() > giveUpAt) throw new Error('it did not come true within a minute');
+    await delay(100);
+  }
 }

@@ -1,6 +1,10 @@
 import type { Change, Recording } from '@edf-pipeline/contracts';
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { fakeChannels } from '../test-support/fake-channels.ts';
+import { fakeLocks } from '../test-support/fake-locks.ts';
 import { LiveChanges } from './live-changes.ts';
+import type { LiveChangesDeps } from './live-changes.ts';
+import { joinTabs } from './tab-group.ts';
 
 const recording = (version: number, status: Recording['status'] = 'available') =>
   ({ id: 'rec_1', status, version, job: null, createdAt: '2026-11-22T10:00:00Z' }) as Recording;
@@ -17,7 +21,7 @@ afterEach(async () => {
 });
 
 /** A server whose answers and streams are in the test's hands. */
-function world() {
+function world(joinTabs?: LiveChangesDeps['joinTabs'], signal = ended.signal) {
   const streams: { after: string | null; body: ReadableStreamDefaultController<Uint8Array> }[] = [];
   const answers: ((recording: Recording) => void)[] = [];
   let cursors = 0;
@@ -35,7 +39,7 @@ function world() {
     },
   };
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false, gcTime: Infinity } } });
-  const live = new LiveChanges({ client: client as never, queries });
+  const live = new LiveChanges({ client: client as never, queries, joinTabs });
   const observer = new QueryObserver<Recording>(queries, {
     queryKey: ['recording', 'rec_1'],
     queryFn: () => new Promise<Recording>((resolve) => answers.push(resolve)),
@@ -47,7 +51,7 @@ function world() {
     return turn();
   };
   const shown = () => queries.getQueryData<Recording>(['recording', 'rec_1']);
-  live.start(ended.signal);
+  live.start(signal);
   ended.signal.addEventListener('abort', close);
   return { live, streams, answers, tell, shown };
 }
@@ -88,4 +92,89 @@ test('a stream that is cut is resumed after the last change, and what is shown i
   answers.at(-1)!(recording(4));
   await turn();
   expect(shown()).toMatchObject({ version: 4 });
+});
+
+/** Tabs of one browser; each is signed in as somebody. */
+function browser() {
+  const [locks, openChannel] = [fakeLocks(), fakeChannels()];
+  return function openTab(person = 'ada') {
+    const page = new AbortController();
+    ended.signal.addEventListener('abort', () => page.abort());
+    const listeners = new Set<() => void>();
+    let isSignedIn = true;
+    const session = {
+      getToken: async () => {
+        if (!isSignedIn) await new Promise(() => undefined);
+        return `e30.${btoa(JSON.stringify({ iss: 'https://issuer', sub: person }))}.signature`;
+      },
+      state: () => (isSignedIn ? 'signed-in' : 'ended') as 'signed-in' | 'ended',
+      subscribe: (listener: () => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+    const tab = world(
+      (signal) => joinTabs('edf-changes', { session, locks, openChannel }, signal),
+      page.signal,
+    );
+    const endSession = () => {
+      isSignedIn = false;
+      for (const listener of listeners) listener();
+    };
+    return { ...tab, close: () => page.abort(), endSession };
+  };
+}
+
+const settled = async () => {
+  for (let round = 0; round < 10; round++) await turn();
+};
+
+test('eight tabs open one stream, and all show what it tells', async () => {
+  const openTab = browser();
+  const tabs = Array.from({ length: 8 }, () => openTab());
+  await settled();
+  expect(tabs.map(({ streams }) => streams.length)).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
+  expect(tabs.map(({ live }) => live.connection())).toEqual(Array(8).fill('live'));
+  for (const { answers } of tabs) for (const answer of answers) answer(recording(1));
+  await settled();
+
+  await tabs[0]!.tell('c2', { type: 'recording', object: recording(2) });
+  expect(tabs.map(({ shown }) => shown()?.version)).toEqual(Array(8).fill(2));
+});
+
+test('when the tab with the stream is closed another one goes on after what was told last, and all read again', async () => {
+  const openTab = browser();
+  const [first, second, third] = [openTab(), openTab(), openTab()];
+  await settled();
+  for (const { answers } of [second, third]) for (const answer of answers) answer(recording(1));
+  await first.tell('c2', { type: 'recording', object: recording(2) });
+  await settled();
+  const asked = third.answers.length;
+
+  first.close();
+  await settled();
+  expect(second.streams.map(({ after }) => after)).toEqual(['c2']);
+  expect(third.streams).toEqual([]);
+  expect(third.answers.length).toBe(asked + 1);
+  third.answers.at(-1)!(recording(3));
+  await settled();
+  await second.tell('c4', { type: 'recording', object: recording(4) });
+  expect(third.shown()).toMatchObject({ version: 4 });
+});
+
+test('a tab whose session has ended leads nobody, and another person hears nothing', async () => {
+  const openTab = browser();
+  const [first, second, other] = [openTab('ada'), openTab('ada'), openTab('bob')];
+  await settled();
+  expect([first, second, other].map(({ streams }) => streams.length)).toEqual([1, 0, 1]);
+  for (const { answers } of [second, other]) for (const answer of answers) answer(recording(1));
+  await settled();
+
+  first.endSession();
+  await settled();
+  expect(first.live.connection()).toBe('reconnecting');
+  expect(second.streams).toHaveLength(1);
+  await second.tell('c9', { type: 'recording', object: recording(9) });
+  expect(second.shown()).toMatchObject({ version: 9 });
+  expect(other.shown()).toMatchObject({ version: 1 });
 });

@@ -4,22 +4,46 @@ import { watchChanges } from '@edf-pipeline/uploader';
 import type { QueryClient } from '@tanstack/react-query';
 import { newerRecording, pagesAfter, recordingWithJob } from './recording-cache.ts';
 import type { RecordingPages } from './recording-cache.ts';
+import { aloneUntil } from './tab-group.ts';
+import type { TabGroup } from './tab-group.ts';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting';
 
-/** Follows the server's changes and keeps what is shown at their state. */
+export interface LiveChangesDeps {
+  readonly client: ApiClient;
+  readonly queries: QueryClient;
+  /** Waits until there is a session; tabs are not brought together unless given. */
+  readonly joinTabs?: (pageSignal?: AbortSignal) => Promise<TabGroup<LiveMessage>>;
+}
+
+/** What tabs tell each other, so that one stream is enough for all of them. */
+type LiveMessage =
+  /** Somebody is new and asks the leader how things stand. */
+  | { readonly kind: 'hello' }
+  | { readonly kind: 'change'; readonly change: Change; readonly cursor: string }
+  /** `isAnew`: changes may have been missed since the last one that was told. */
+  | { readonly kind: 'connection'; readonly connection: Connection; readonly isAnew: boolean };
+
+/**
+ * Follows the server's changes and keeps what is shown at their state. Browsers open six connections to a host over
+ * HTTP/1.1, and a stream takes one for as long as it lives: only the leading tab has one, the others hear from it.
+ */
 export class LiveChanges {
   readonly #client: ApiClient;
   readonly #queries: QueryClient;
+  readonly #joinTabs: LiveChangesDeps['joinTabs'];
   readonly #listeners = new Set<() => void>();
+  #tabs: TabGroup<LiveMessage> | null = null;
+  #isLeading = false;
   #connection: Connection = 'connecting';
   #cursor: string | null = null;
   /** What was told while an answer was under way, by the query that waits for it: the answer may be older. */
   readonly #toldMeanwhile = new Map<string, Map<string, Change>>();
 
-  constructor(deps: { client: ApiClient; queries: QueryClient }) {
+  constructor(deps: LiveChangesDeps) {
     this.#client = deps.client;
     this.#queries = deps.queries;
+    this.#joinTabs = deps.joinTabs;
     this.#keepOlderAnswersOut();
   }
 
@@ -31,35 +55,81 @@ export class LiveChanges {
   readonly connection = (): Connection => this.#connection;
 
   /** @param signal as long as the page lives, unless given */
-  start(signal?: AbortSignal): void {
-    void this.#follow(signal);
+  start(signal: AbortSignal = new AbortController().signal): void {
+    void this.#stayLive(signal);
   }
 
-  async #follow(signal: AbortSignal | undefined): Promise<void> {
-    while (!signal?.aborted) {
+  async #stayLive(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
       try {
-        const options = {
-          client: this.#client,
-          after: this.#cursor,
-          signal,
-          onConnection: (state: Connection) => this.#tell(state),
-        };
+        await this.#takePart((await this.#joinTabs?.(signal)) ?? aloneUntil(signal));
+      } catch {
+        // No session could be had: the server may be away.
+      }
+      if (signal.aborted) return;
+      this.#tell('reconnecting');
+      await this.#pause(signal);
+    }
+  }
+
+  /** As long as the session lasts: hears what the leading tab tells, or leads. */
+  async #takePart(tabs: TabGroup<LiveMessage>): Promise<void> {
+    this.#tabs = tabs;
+    tabs.onHeard((message) => this.#hear(message));
+    tabs.say({ kind: 'hello' });
+    try {
+      await tabs.lead(() => this.#lead(tabs.signal));
+    } finally {
+      this.#isLeading = false;
+    }
+  }
+
+  #hear(message: LiveMessage): void {
+    if (message.kind === 'hello') {
+      if (this.#isLeading)
+        this.#tabs?.say({ kind: 'connection', connection: this.#connection, isAnew: false });
+      return;
+    }
+    // Of the tab that led before us: what it told is read again after the last cursor.
+    if (this.#isLeading) return;
+    if (message.kind === 'connection') return this.#tell(message.connection, message.isAnew);
+    this.#cursor = message.cursor;
+    this.#apply(message.change);
+  }
+
+  async #lead(signal: AbortSignal): Promise<void> {
+    this.#isLeading = true;
+    // What the tab that led before had heard and could not tell any more is known to nobody here.
+    let isAnew = true;
+    const onConnection = (connection: Connection) => {
+      this.#tell(connection, isAnew);
+      if (connection === 'live') isAnew = false;
+    };
+    while (!signal.aborted) {
+      try {
+        const options = { client: this.#client, after: this.#cursor, signal, onConnection };
         for await (const { change, cursor } of watchChanges(options)) {
           this.#cursor = cursor;
           this.#apply(change);
+          this.#tabs?.say({ kind: 'change', change, cursor });
         }
       } catch {
         // A cursor that is too old, or a session that has ended: begin again from now, with everything read anew.
         this.#cursor = null;
         this.#tell('reconnecting');
       }
-      await this.#client.timing.sleep(5_000, signal).catch(() => undefined);
+      await this.#pause(signal);
     }
   }
 
-  #tell(connection: Connection): void {
-    if (connection === this.#connection) return;
+  async #pause(signal: AbortSignal): Promise<void> {
+    await this.#client.timing.sleep(5_000, signal).catch(() => undefined);
+  }
+
+  #tell(connection: Connection, isAnew = false): void {
+    if (connection === this.#connection && !isAnew) return;
     this.#connection = connection;
+    if (this.#isLeading) this.#tabs?.say({ kind: 'connection', connection, isAnew });
     // What happened before the first event, or during a cut without cursor, is read from the lists.
     if (connection === 'live')
       void this.#queries.invalidateQueries({ predicate: ({ queryKey }) => isListed(queryKey[0]) });

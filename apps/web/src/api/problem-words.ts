@@ -63,6 +63,12 @@ function uploadWords(error: UploadError): Pick<ProblemWords, 'title' | 'detail' 
         detail: `${error.message}. Try again later.`,
         canRetry: true,
       };
+    case 'storage-full':
+      return {
+        title: 'The disk of the service is full',
+        detail: 'Tell its operator. What has arrived is safe: try again once there is room.',
+        canRetry: true,
+      };
     case 'upload-ended':
       return {
         title: 'The upload has ended',

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { PickedFile } from './picked-files.ts';
+import type { Drop } from './picked-files.ts';
 import { filesOfDrop } from './picked-files.ts';
 
 const uploadWords = { title: 'Drop to upload', detail: 'EDF and BDF files, or folders of them' };
@@ -11,7 +11,7 @@ export function DropTarget({
   words = uploadWords,
   children,
 }: {
-  onFiles: ((files: PickedFile[]) => void) | null;
+  onFiles: ((...drop: [files: Drop['files'], unreadable: Drop['unreadable']]) => void) | null;
   /** What is said while files are held over the page. */
   words?: { readonly title: string; readonly detail: string };
   children: ReactNode;
@@ -52,7 +52,9 @@ export function DropTarget({
     listen('drop', (event) => {
       depth = 0;
       setIsOver(false);
-      void filesOfDrop(event.dataTransfer!.items as never).then(onFiles);
+      void filesOfDrop(event.dataTransfer!.items as never).then(({ files, unreadable }) =>
+        onFiles(files, unreadable),
+      );
     });
     return () => listening.abort();
   }, [onFiles]);

@@ -39,7 +39,8 @@ test('folders are walked to their ends, hidden files are left out', async () => 
     fileEntry('/study/3.edf'),
     night,
   ]);
-  const files = await filesOfDrop([item(study)]);
+  const { files, unreadable } = await filesOfDrop([item(study)]);
+  expect(unreadable).toEqual([]);
   expect(files.map(({ path }) => path)).toEqual([
     'study/1.edf',
     'study/2.edf',
@@ -48,13 +49,31 @@ test('folders are walked to their ends, hidden files are left out', async () => 
   ]);
 });
 
+test('what cannot be read in a folder is named, and all else of the drop is taken', async () => {
+  type Fail = (error: Error) => void;
+  const fails = (_resolve: unknown, reject: Fail) => reject(new Error('NotReadableError'));
+  const locked = { ...folderEntry('/study/locked', []), createReader: () => ({ readEntries: fails }) };
+  const study = folderEntry('/study', [
+    { ...fileEntry('/study/1.edf'), file: fails },
+    locked,
+    fileEntry('/study/2.edf'),
+  ]);
+  const { files, unreadable } = await filesOfDrop([
+    item(study),
+    item(folderEntry('/b', [fileEntry('/b/3.edf')])),
+  ]);
+  expect(files.map(({ path }) => path)).toEqual(['study/2.edf', 'b/3.edf']);
+  expect(unreadable).toEqual(['study/1.edf', 'study/locked']);
+});
+
 test('a dropped file keeps the handle with which it can be opened again', async () => {
   const handle = { kind: 'file' };
   const file = new File(['x'], 'a.edf');
   const dropped = { kind: 'file', getAsFile: () => file, getAsFileSystemHandle: async () => handle };
-  expect(await filesOfDrop([dropped as never, { kind: 'string', getAsFile: () => null }])).toEqual([
-    { file, path: 'a.edf', handle },
-  ]);
+  expect(await filesOfDrop([dropped as never, { kind: 'string', getAsFile: () => null }])).toEqual({
+    files: [{ file, path: 'a.edf', handle }],
+    unreadable: [],
+  });
 });
 
 test('files of an input have the path of their folder where there is one', () => {

@@ -7,6 +7,13 @@ export interface PickedFile {
   readonly handle: FileSystemFileHandle | null;
 }
 
+/** What was dropped. */
+export interface Drop {
+  readonly files: readonly PickedFile[];
+  /** Paths of files and folders that the browser could not read: gone, or not to be opened by this person. */
+  readonly unreadable: readonly string[];
+}
+
 interface DroppedItem {
   readonly kind: string;
   getAsFile(): File | null;
@@ -15,10 +22,10 @@ interface DroppedItem {
 }
 
 /**
- * All files of a drop, folders walked through. Must be called while the drop event is handled: a browser
+ * All files of a drop, folders walked through; what cannot be read is named and the rest goes on. Must be called while the drop event is handled: a browser
  * forgets the items right after it.
  */
-export async function filesOfDrop(items: ArrayLike<DroppedItem>): Promise<PickedFile[]> {
+export async function filesOfDrop(items: ArrayLike<DroppedItem>): Promise<Drop> {
   const pending = Array.from(items)
     .filter(({ kind }) => kind === 'file')
     .map((item) => ({
@@ -26,7 +33,7 @@ export async function filesOfDrop(items: ArrayLike<DroppedItem>): Promise<Picked
       handle: item.getAsFileSystemHandle?.().catch(() => null) ?? Promise.resolve(null),
       file: item.getAsFile(),
     }));
-  const found: PickedFile[] = [];
+  const found: Found = { files: [], unreadable: [] };
   for (const { entry, handle, file } of pending) {
     if (entry?.isDirectory) {
       await walk(entry as FileSystemDirectoryEntry, found);
@@ -34,7 +41,7 @@ export async function filesOfDrop(items: ArrayLike<DroppedItem>): Promise<Picked
     }
     const own = await handle;
     if (file)
-      found.push({
+      found.files.push({
         file,
         path: file.name,
         handle: own?.kind === 'file' ? (own as FileSystemFileHandle) : null,
@@ -52,23 +59,45 @@ export function filesOfInput(files: ArrayLike<File> | null): PickedFile[] {
   }));
 }
 
-async function walk(folder: FileSystemDirectoryEntry, found: PickedFile[]): Promise<void> {
+interface Found {
+  readonly files: PickedFile[];
+  readonly unreadable: string[];
+}
+
+async function walk(folder: FileSystemDirectoryEntry, found: Found): Promise<void> {
   const reader = folder.createReader();
   for (;;) {
     // readEntries gives at most 100 at a time, and an empty list at the end.
-    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+    const entries = await readable<FileSystemEntry[]>(folder, found, (resolve, reject) =>
       reader.readEntries(resolve, reject),
     );
-    if (entries.length === 0) return;
+    if (entries === null || entries.length === 0) return;
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue;
-      if (entry.isDirectory) await walk(entry as FileSystemDirectoryEntry, found);
-      else {
-        const file = await new Promise<File>((resolve, reject) =>
-          (entry as FileSystemFileEntry).file(resolve, reject),
-        );
-        found.push({ file, path: entry.fullPath.replace(/^\//, ''), handle: null });
+      if (entry.isDirectory) {
+        await walk(entry as FileSystemDirectoryEntry, found);
+        continue;
       }
+      const file = await readable<File>(entry, found, (resolve, reject) =>
+        (entry as FileSystemFileEntry).file(resolve, reject),
+      );
+      if (file) found.files.push({ file, path: pathOf(entry), handle: null });
     }
   }
+}
+
+/** What an entry gives; null, and its name among the unreadable ones, when it gives an error. */
+function readable<T>(
+  entry: FileSystemEntry,
+  found: Found,
+  read: (resolve: (value: T) => void, reject: (error: DOMException) => void) => void,
+): Promise<T | null> {
+  return new Promise<T>(read).catch(() => {
+    found.unreadable.push(pathOf(entry));
+    return null;
+  });
+}
+
+function pathOf(entry: FileSystemEntry): string {
+  return entry.fullPath.replace(/^\//, '');
 }

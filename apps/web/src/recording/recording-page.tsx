@@ -18,7 +18,8 @@ import { FilesTab } from './files-tab.tsx';
 import { FindingsTab } from './findings-tab.tsx';
 import { HeaderTab } from './header-tab.tsx';
 import { RecordingActions } from './recording-actions.tsx';
-import { isNotFound, RecordingGone } from './recording-gone.tsx';
+import { RecordingGone } from './recording-gone.tsx';
+import { whyGone } from './why-gone.ts';
 import { SignalsTab } from './signals-tab.tsx';
 import { Tabs } from './tabs.tsx';
 import type { LoadedRecording } from './use-viewed-recording.ts';
@@ -72,8 +73,8 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
   );
 
   if (recording.isPending) return <p className="page">Reading the recording…</p>;
-  if (recording.data && recording.data.status !== 'available') return <RecordingGone isUnknown={false} />;
-  if (isNotFound(recording.error)) return <RecordingGone isUnknown={recording.data === undefined} />;
+  const why = whyGone(recording.data?.status, recording.error);
+  if (why !== null) return <RecordingGone why={why} />;
   // What is shown stays while the server cannot be asked: the bar above says that it cannot.
   if (!recording.data) {
     return (

@@ -1,5 +1,7 @@
 import type { ResumeState } from '@edf-pipeline/uploader';
 import { createStore, del, entries, set } from 'idb-keyval';
+import { isSameFile } from './upload-item.ts';
+import type { FileIdentity } from './upload-item.ts';
 
 /** What is kept of an unfinished upload, so that it goes on after the page was closed. Never its bytes. */
 export interface KeptUpload {
@@ -19,6 +21,11 @@ export interface ResumeStore {
   all(): Promise<KeptUpload[]>;
   keep(upload: KeptUpload): Promise<void>;
   forget(id: string): Promise<void>;
+}
+
+/** What is kept of a file, by whichever tab. */
+export async function recordsOf(store: ResumeStore, file: FileIdentity): Promise<KeptUpload[]> {
+  return (await store.all()).filter((kept) => isSameFile(kept, file));
 }
 
 /** Kept in this browser's IndexedDB. Where there is none (private windows), uploads work and are not kept. */

@@ -37,7 +37,8 @@ export async function attemptUpload(of: UploadAttempt): Promise<UploadOutcome> {
   const showState = (state: UploadState) => {
     if (state.kind === 'waiting') {
       speed.reset();
-      of.change({ phase: 'offline', bytesPerSecond: null, message: state.reason });
+      const phase = state.code === 'storage-full' ? 'no-room' : 'offline';
+      of.change({ phase, bytesPerSecond: null, message: state.reason });
     } else if (isStep(state.kind)) {
       const item = of.item();
       // What was hashed is not sent yet: the count begins again where bytes have arrived.

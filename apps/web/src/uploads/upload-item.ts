@@ -2,7 +2,8 @@ import type { FileCheck } from '../files/file-check.ts';
 
 /**
  * - `checking`: its header is read · `waiting`: its turn comes · `moving`: hashed, announced, sent, verified
- * - `offline`: tries again by itself · `paused`, `failed`: wait for a person
+ * - `offline`, `no-room` (the service's disk is full): tries again by itself
+ * - `paused`, `failed`: wait for a person
  * - `needs-permission`: the browser asks before the file is opened again · `needs-file`: to be chosen again
  * - `elsewhere`: another tab is at it · `done`, `duplicate`, `refused`, `ignored`: nothing is left to do
  */
@@ -11,6 +12,7 @@ export type UploadPhase =
   | 'waiting'
   | 'moving'
   | 'offline'
+  | 'no-room'
   | 'paused'
   | 'failed'
   | 'needs-permission'
@@ -62,13 +64,14 @@ export function isOver(item: UploadItem): boolean {
 
 /** Bytes are under way: leaving the page would stop them. */
 export function isMoving(item: UploadItem): boolean {
-  return item.phase === 'moving' || item.phase === 'offline';
+  return item.phase === 'moving' || item.phase === 'offline' || item.phase === 'no-room';
 }
 
 const trayOrder: readonly UploadPhase[] = [
   'needs-permission',
   'needs-file',
   'failed',
+  'no-room',
   'moving',
   'offline',
   'elsewhere',
@@ -107,19 +110,16 @@ export function summaryOf(items: readonly UploadItem[]): TraySummary {
   };
 }
 
+/** What tells one file from another, as far as a page can see. */
+export type FileIdentity = Pick<UploadItem, 'name' | 'byteLength' | 'lastModified'>;
+
 /** Two picks are the same file: same name, length and time of change. */
-export function isSameFile(
-  a: { name: string; byteLength: number; lastModified: number },
-  b: { name: string; byteLength: number; lastModified: number },
-): boolean {
+export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
   return a.name === b.name && a.byteLength === b.byteLength && a.lastModified === b.lastModified;
 }
 
 /** Why a file chosen again is not the one whose upload is to go on; null when it is. */
-export function differenceOf(
-  wanted: { name: string; byteLength: number; lastModified: number },
-  chosen: { name: string; byteLength: number; lastModified: number },
-): string | null {
+export function differenceOf(wanted: FileIdentity, chosen: FileIdentity): string | null {
   if (chosen.byteLength !== wanted.byteLength) {
     return `That file has ${chosen.byteLength} bytes; the one being uploaded has ${wanted.byteLength}.`;
   }
@@ -143,4 +143,20 @@ export function newItem(
     recordingId: null,
     ...of,
   };
+}
+
+/** A row for what the browser could not open. */
+export function unreadableItem(path: string): UploadItem {
+  const reason =
+    'The browser could not read it: it was moved or deleted, its drive is gone, or you may not open it.';
+  return newItem({
+    id: crypto.randomUUID(),
+    name: path.split('/').at(-1)!,
+    path,
+    byteLength: 0,
+    lastModified: 0,
+    phase: 'refused',
+    check: { kind: 'refused', reason },
+    message: reason,
+  });
 }

@@ -1,5 +1,7 @@
 import type { UploadFileOptions, UploadOutcome } from '@edf-pipeline/uploader';
 import type { FileCheck } from '../files/file-check.ts';
+import { UploadError } from '@edf-pipeline/uploader';
+import { fakeLocks } from '../test-support/fake-locks.ts';
 import type { KeptUpload, ResumeStore } from './resume-store.ts';
 import { UploadQueue } from './upload-queue.ts';
 
@@ -54,6 +56,16 @@ const pick = (name: string) => {
   const file = new File(['12345'], name, { lastModified: 7 });
   return { file, path: name, handle: null };
 };
+const begun = {
+  version: 1,
+  idempotencyKey: 'k',
+  byteLength: 5,
+  contentId: null,
+  uploadId: 'upl_1',
+} as const;
+const settled = async () => {
+  for (let round = 0; round < 10; round++) await new Promise((resolve) => setTimeout(resolve, 0));
+};
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const phases = (queue: UploadQueue) => queue.items().map(({ phase }) => phase);
 const done = { kind: 'done', upload: { recordingId: 'rec_1' } } as UploadOutcome;
@@ -81,14 +93,7 @@ test('a paused upload goes on with what the server knows of it', async () => {
   const { queue, uploads } = queueWith();
   await queue.add([pick('a.edf')]);
   await turn();
-  const state = {
-    version: 1,
-    idempotencyKey: 'k',
-    byteLength: 5,
-    contentId: null,
-    uploadId: 'upl_1',
-  } as const;
-  await uploads[0]!.options.onResumeState?.(state);
+  await uploads[0]!.options.onResumeState?.(begun);
   const { id } = queue.items()[0]!;
   queue.pause(id);
   await turn();
@@ -96,20 +101,14 @@ test('a paused upload goes on with what the server knows of it', async () => {
   await queue.resume(id);
   await turn();
   expect(phases(queue)).toEqual(['moving']);
-  expect(uploads[1]!.options.resume).toEqual(state);
+  expect(uploads[1]!.options.resume).toEqual(begun);
 });
 
 test('a cancelled upload is given up at the server and forgotten here', async () => {
   const { queue, uploads, aborted, store } = queueWith();
   await queue.add([pick('a.edf')]);
   await turn();
-  await uploads[0]!.options.onResumeState?.({
-    version: 1,
-    idempotencyKey: 'k',
-    byteLength: 5,
-    contentId: null,
-    uploadId: 'upl_1',
-  });
+  await uploads[0]!.options.onResumeState?.(begun);
   await queue.cancel(queue.items()[0]!.id);
   expect(queue.items()).toEqual([]);
   expect(aborted).toEqual(['upl_1']);
@@ -141,18 +140,55 @@ test('after a reload the same file goes on, another one is refused with the reas
   expect(phases(queue)).toEqual(['moving']);
 });
 
-test('a file that another tab uploads is left alone', async () => {
-  const locks = {
-    request: async (_name: string, _options: object, work: (lock: null) => unknown) => work(null),
-  };
-  const { queue, uploads } = queueWith(memoryStore(), locks as never);
-  await queue.add([pick('a.edf')]);
-  await turn();
-  expect(queue.items()[0]).toMatchObject({
+test('a file that another tab uploads is left alone until that is done, and is then found at the server', async () => {
+  const [store, locks] = [memoryStore(), fakeLocks()];
+  const [a, b] = [queueWith(store, locks), queueWith(store, locks)];
+  await a.queue.add([pick('a.edf')]);
+  await b.queue.add([pick('a.edf')]);
+  await settled();
+  expect(b.queue.items()[0]).toMatchObject({
     phase: 'elsewhere',
     message: 'Another tab is uploading this file.',
   });
-  expect(uploads).toHaveLength(0);
+  expect(b.uploads).toHaveLength(0);
+
+  a.uploads[0]!.end(done);
+  await settled();
+  expect(phases(b.queue)).toEqual(['moving']);
+  b.uploads[0]!.end({ ...done, kind: 'duplicate' } as UploadOutcome);
+  await settled();
+  expect(phases(b.queue)).toEqual(['duplicate']);
+  expect(store.kept.size).toBe(0);
+});
+
+test('what another tab has begun of a file and left is gone on with, and kept once', async () => {
+  const [store, locks] = [memoryStore(), fakeLocks()];
+  const [a, b] = [queueWith(store, locks), queueWith(store, locks)];
+  await a.queue.add([pick('a.edf')]);
+  await b.queue.add([pick('a.edf')]);
+  await settled();
+  await a.uploads[0]!.options.onResumeState?.(begun);
+  a.queue.pause(a.queue.items()[0]!.id);
+  await settled();
+  expect(phases(b.queue)).toEqual(['moving']);
+  expect(b.uploads[0]!.options.resume).toEqual(begun);
+  expect([...store.kept.keys()]).toEqual([b.queue.items()[0]!.id]);
+});
+
+test('a tab that is reloaded while another one uploads offers nothing to go on with once that is done', async () => {
+  const [store, locks] = [memoryStore(), fakeLocks()];
+  const [a, b] = [queueWith(store, locks), queueWith(store, locks)];
+  await a.queue.add([pick('a.edf')]);
+  await b.queue.add([pick('a.edf')]);
+  await settled();
+  const reloaded = queueWith(store, locks);
+  await reloaded.queue.restore();
+  expect(phases(reloaded.queue)).toEqual(['elsewhere']);
+  b.queue.remove(b.queue.items()[0]!.id);
+  a.uploads[0]!.end(done);
+  await settled();
+  expect(phases(reloaded.queue)).toEqual([]);
+  expect(store.kept.size).toBe(0);
 });
 
 test('a failure is told in words and can be tried again', async () => {
@@ -168,13 +204,64 @@ test('a failure is told in words and can be tried again', async () => {
 });
 
 test('when the network is back, what waited for it goes on at once', async () => {
+  const { queue, uploads } = queueWith(memoryStore(), fakeLocks());
+  await queue.add([pick('a.edf')]);
+  await settled();
+  uploads[0]!.options.onState?.({
+    kind: 'waiting',
+    upload: null,
+    reason: 'cut',
+    code: 'network',
+    seconds: 20,
+  });
+  expect(phases(queue)).toEqual(['offline']);
+  queue.wake();
+  await settled();
+  expect(phases(queue)).toEqual(['moving']);
+  expect(uploads).toHaveLength(2);
+});
+
+test('a wait for room is told as one, keeps its place among those that move, and ends when bytes move again', async () => {
+  const { queue, uploads } = queueWith();
+  await queue.add([pick('a.edf'), pick('b.edf'), pick('c.edf')]);
+  await turn();
+  const upload = { id: 'upl_1' } as never;
+  uploads[0]!.options.onState?.({
+    kind: 'waiting',
+    upload,
+    reason: 'full',
+    code: 'storage-full',
+    seconds: 20,
+  });
+  expect(phases(queue)).toEqual(['no-room', 'moving', 'waiting']);
+  queue.wake();
+  expect(phases(queue)).toEqual(['no-room', 'moving', 'waiting']);
+  uploads[0]!.options.onState?.({ kind: 'uploading', upload });
+  expect(phases(queue)).toEqual(['moving', 'moving', 'waiting']);
+});
+
+test('a disk that stays full is told when patience has run out', async () => {
   const { queue, uploads } = queueWith();
   await queue.add([pick('a.edf')]);
   await turn();
-  uploads[0]!.options.onState?.({ kind: 'waiting', upload: null, reason: 'network', seconds: 20 });
-  expect(phases(queue)).toEqual(['offline']);
-  queue.wake();
+  uploads[0]!.end(new UploadError('storage-full', 'full', { status: 507 }));
   await turn();
-  expect(phases(queue)).toEqual(['moving']);
-  expect(uploads).toHaveLength(2);
+  expect(queue.items()[0]).toMatchObject({
+    phase: 'failed',
+    message: expect.stringContaining('The disk of the service is full. Tell its operator.'),
+  });
+});
+
+test('what could not be read of a drop is shown as refused, and the rest is uploaded', async () => {
+  const { queue } = queueWith();
+  await queue.add([pick('a.edf')], ['study/locked.edf']);
+  expect(queue.items()).toEqual([
+    expect.objectContaining({
+      name: 'locked.edf',
+      path: 'study/locked.edf',
+      phase: 'refused',
+      message: expect.stringContaining('could not read it'),
+    }),
+    expect.objectContaining({ name: 'a.edf', phase: 'moving' }),
+  ]);
 });

@@ -7,9 +7,10 @@ import type { PickedFile } from '../files/picked-files.ts';
 import { createFileLocks } from './file-locks.ts';
 import type { FileLocks } from './file-locks.ts';
 import { reopenFile } from './reopen-file.ts';
-import type { KeptUpload, ResumeStore } from './resume-store.ts';
+import { recordsOf } from './resume-store.ts';
+import type { ResumeStore } from './resume-store.ts';
 import { attemptUpload, changeOfOutcome } from './upload-attempt.ts';
-import { differenceOf, isMoving, isOver, isSameFile, newItem } from './upload-item.ts';
+import { differenceOf, isMoving, isOver, isSameFile, newItem, unreadableItem } from './upload-item.ts';
 import type { UploadItem } from './upload-item.ts';
 
 /** Files that are uploaded at once; parts of each go in parallel too. */
@@ -20,8 +21,14 @@ interface Running {
   handle: FileSystemFileHandle | null;
   resume: ResumeState | null;
   abort: AbortController | null;
-  addedAt: number;
+  /** When the latest attempt is over and has given its lock back. */
+  ended: Promise<void>;
+  /** Another tab has the file, and this one waits until it is free. */
+  isAwaited: boolean;
+  readonly addedAt: number;
 }
+
+const notStarted = { resume: null, abort: null, ended: Promise.resolve(), isAwaited: false };
 
 export interface UploadQueueDeps {
   readonly client: ApiClient;
@@ -56,23 +63,26 @@ export class UploadQueue {
   /** Brings back what was not finished when the page was closed. */
   async restore(): Promise<void> {
     for (const kept of await this.#deps.store.all()) {
-      if (this.#items.some(({ id }) => id === kept.id)) continue;
+      // Two tabs may have kept the same file.
+      if (this.#items.some((item) => !isOver(item) && isSameFile(item, kept))) continue;
       const { id, name, path, byteLength, lastModified, safeBytes, resume, handle, addedAt } = kept;
-      this.#running.set(id, { file: null, handle, resume, abort: null, addedAt });
+      this.#running.set(id, { ...notStarted, file: null, handle, resume, addedAt });
       const phase = handle ? 'needs-permission' : 'needs-file';
       this.#insert(
         newItem({ id, name, path, byteLength, lastModified, phase, safeBytes, doneBytes: safeBytes }),
       );
-      if (await this.#locks.isHeldElsewhere(kept)) {
-        this.#change(id, { phase: 'elsewhere', message: 'Another tab is uploading this file.' });
-        void this.#locks.whenFree(kept, () => this.#return(kept, phase));
-      }
+      if (await this.#locks.isHeldElsewhere(kept)) this.#leaveToOther(id);
     }
   }
 
-  /** Checks the headers of files and uploads those that are recordings. */
-  async add(picked: readonly PickedFile[]): Promise<void> {
-    const fresh: { id: string; file: File }[] = [];
+  /**
+   * Checks the headers of files and uploads those that are recordings.
+   *
+   * @param unreadable paths of what was meant too, and could not be opened: shown as refused
+   */
+  async add(picked: readonly PickedFile[], unreadable: readonly string[] = []): Promise<void> {
+    for (const path of unreadable) this.#insert(unreadableItem(path));
+    const added: { id: string; file: File }[] = [];
     for (const { file, path, handle } of picked) {
       const pick = { name: file.name, byteLength: file.size, lastModified: file.lastModified };
       const known = this.#items.find((item) => !isOver(item) && isSameFile(item, pick));
@@ -82,11 +92,11 @@ export class UploadQueue {
         continue;
       }
       const id = crypto.randomUUID();
-      this.#running.set(id, { file, handle, resume: null, abort: null, addedAt: this.#deps.now() });
+      this.#running.set(id, { ...notStarted, file, handle, addedAt: this.#deps.now() });
       this.#insert(newItem({ id, path, ...pick, phase: 'checking' }));
-      fresh.push({ id, file });
+      added.push({ id, file });
     }
-    for (const { id, file } of fresh) {
+    for (const { id, file } of added) {
       const check = await (this.#deps.check ?? checkFile)(file);
       if (!this.#running.has(id)) continue;
       if (isRecording(check)) {
@@ -141,9 +151,10 @@ export class UploadQueue {
   wake(): void {
     for (const { id, phase } of this.#items) {
       if (phase !== 'offline') continue;
-      this.pause(id);
-      void this.resume(id);
+      this.#change(id, { phase: 'waiting', message: null });
+      this.#running.get(id)?.abort?.abort();
     }
+    this.#startNext();
   }
 
   /** Gives an upload up; what has arrived of it is deleted at the server. */
@@ -181,25 +192,28 @@ export class UploadQueue {
   #startNext(): void {
     for (const item of this.#items) {
       if (this.#items.filter(isMoving).length >= filesAtOnce) return;
-      if (item.phase === 'waiting' && this.#running.get(item.id)?.file) void this.#start(item.id);
+      if (item.phase === 'waiting' && this.#running.get(item.id)?.file) this.#start(item.id);
     }
   }
 
-  async #start(id: string): Promise<void> {
+  #start(id: string): void {
     const running = this.#running.get(id)!;
     const abort = new AbortController();
     running.abort = abort;
     this.#change(id, { phase: 'moving', step: 'hashing', message: null });
+    // An attempt that was stopped has its lock until it has ended, and would be taken for another tab.
+    running.ended = running.ended.then(() => this.#attempt(id, running, abort));
+  }
+
+  async #attempt(id: string, running: Running, abort: AbortController): Promise<void> {
+    const { signal } = abort;
     try {
-      await this.#locks.hold(this.#item(id), async (isOurs) => {
-        if (!isOurs) {
-          this.#change(id, { phase: 'elsewhere', message: 'Another tab is uploading this file.' });
-          return;
-        }
-        await this.#upload(id, running, abort.signal);
-      });
+      if (signal.aborted || this.#running.get(id) !== running) return;
+      await this.#locks.hold(this.#item(id), (isOurs) =>
+        isOurs ? this.#upload(id, running, signal) : this.#leaveToOther(id),
+      );
     } catch (error) {
-      if (!abort.signal.aborted) {
+      if (!signal.aborted) {
         const words = problemWords(error);
         this.#change(id, {
           phase: 'failed',
@@ -215,6 +229,8 @@ export class UploadQueue {
 
   async #upload(id: string, running: Running, signal: AbortSignal): Promise<void> {
     const file = running.file!;
+    await this.#takeOver(id, running);
+    signal.throwIfAborted();
     const check =
       this.#items.find((item) => item.id === id)?.check ?? (await (this.#deps.check ?? checkFile)(file));
     if (isRecording(check)) this.#change(id, { check });
@@ -234,16 +250,44 @@ export class UploadQueue {
       },
       onSafe: () => void this.#keep(id),
     });
-    void this.#deps.store.forget(id);
     this.#running.delete(id);
     this.#change(id, changeOfOutcome(outcome));
+    // While the file is still ours: another tab that waits for it looks there.
+    for (const kept of await recordsOf(this.#deps.store, this.#item(id)))
+      await this.#deps.store.forget(kept.id);
   }
 
-  /** The other tab is done with a file: its upload is finished (and not kept any more), or ours to go on with. */
-  async #return({ id }: KeptUpload, phase: UploadItem['phase']): Promise<void> {
-    const isKept = (await this.#deps.store.all()).some((kept) => kept.id === id);
-    if (isKept) this.#change(id, { phase, message: null });
-    else this.remove(id);
+  /** What another tab has begun of the file and left is gone on with, under our record. */
+  async #takeOver(id: string, running: Running): Promise<void> {
+    const left = (await recordsOf(this.#deps.store, this.#item(id))).filter((kept) => kept.id !== id);
+    if (left.length === 0) return;
+    running.resume ??= left.find(({ resume }) => resume !== null)?.resume ?? null;
+    await this.#keep(id);
+    for (const kept of left) await this.#deps.store.forget(kept.id);
+  }
+
+  #leaveToOther(id: string): void {
+    this.#change(id, { phase: 'elsewhere', message: 'Another tab is uploading this file.' });
+    void this.#returnWhenFree(id);
+  }
+
+  /**
+   * The other tab is done with the file or has left it. Who has the file here goes on: what is there already is found
+   * by its digest, and only what is missing is sent. Without the file there is work only while it is kept as unfinished.
+   */
+  async #returnWhenFree(id: string): Promise<void> {
+    const item = this.#item(id);
+    const running = this.#running.get(id)!;
+    if (running.isAwaited) return;
+    running.isAwaited = true;
+    await this.#locks.whenFree(item);
+    running.isAwaited = false;
+    if (this.#items.find((one) => one.id === id)?.phase !== 'elsewhere') return;
+    if (running.file) {
+      this.#change(id, { phase: 'waiting', message: null });
+      this.#startNext();
+    } else if ((await recordsOf(this.#deps.store, item)).length === 0) this.remove(id);
+    else this.#change(id, { phase: running.handle ? 'needs-permission' : 'needs-file', message: null });
   }
 
   #item(id: string): UploadItem {

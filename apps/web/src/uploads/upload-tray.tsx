@@ -5,6 +5,7 @@ import { formatBytes, formatDuration } from '../text/format.ts';
 import { visibleText } from '../text/visible-text.ts';
 import { isMoving, isOver, summaryOf, trayItems } from './upload-item.ts';
 import type { TraySummary, UploadItem } from './upload-item.ts';
+import { uploadWords } from './upload-words.ts';
 import { useUploadItems } from './use-uploads.ts';
 
 /** The tray at the bottom right: stays while one walks through the pages. */
@@ -91,41 +92,9 @@ function TrayRow({ item }: { item: UploadItem }) {
       {(isMoving(item) || item.phase === 'paused') && (
         <progress value={share} max={1} aria-label={`Progress of ${visibleText(item.name)}`} />
       )}
-      <p className={`tray-words tray-words-${item.phase}`}>{wordsOf(item, share)}</p>
+      <p className={`tray-words tray-words-${item.phase}`}>{uploadWords(item)}</p>
     </li>
   );
-}
-
-function wordsOf(item: UploadItem, share: number): string {
-  const percent = `${Math.floor(share * 100)} %`;
-  const safe = item.byteLength > 0 ? `${Math.floor((item.safeBytes / item.byteLength) * 100)} % is safe` : '';
-  switch (item.phase) {
-    case 'waiting':
-      return `waiting · ${formatBytes(item.byteLength)}`;
-    case 'moving': {
-      if (item.step === 'hashing') return `reading the file · ${percent}`;
-      if (item.step === 'creating') return 'announcing it to the server';
-      if (item.step === 'verifying') return 'all bytes sent · being verified';
-      const speed = item.bytesPerSecond;
-      const left = speed ? formatDuration(Math.ceil((item.byteLength - item.doneBytes) / speed)) : '';
-      const rate = speed ? ` · ${formatBytes(speed)}/s · ${left} left` : '';
-      return `${formatBytes(item.doneBytes)} of ${formatBytes(item.byteLength)} · ${percent}${rate}`;
-    }
-    case 'offline':
-      return `Waiting for the network · ${safe}. It goes on by itself.`;
-    case 'paused':
-      return `paused · ${safe}`;
-    case 'needs-permission':
-      return `Not finished when the page was closed · ${safe}.`;
-    case 'needs-file':
-      return (
-        item.message ?? `Not finished when the page was closed · ${safe}. Choose the same file to go on.`
-      );
-    case 'done':
-      return `uploaded · ${formatBytes(item.byteLength)}`;
-    default:
-      return item.message ?? item.phase;
-  }
 }
 
 function TrayActions({ item }: { item: UploadItem }) {

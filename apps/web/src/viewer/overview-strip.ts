@@ -6,7 +6,7 @@ import { fitted, hatch } from './draw-frame.ts';
 import { ticksIn, tickStep } from './layout.ts';
 import type { PageData } from './series.ts';
 import type { ShownClock } from './shown-time.ts';
-import { shownTime } from './shown-time.ts';
+import { tickLabel } from './shown-time.ts';
 import type { Theme } from './theme.ts';
 import type { ShownRun, Span } from './timeline.ts';
 import { gapsBetween } from './timeline.ts';
@@ -201,8 +201,7 @@ function drawHours(
     context.fillRect(Math.round(x), bottom, 1, 4);
     if (x < gutter + 18 || x > width - 20) continue;
     context.fillStyle = theme.faint;
-    const text = shownTime(tick, clock, step < 1 ? 1 : 0).replace(/ \+\d+d$/, '');
-    context.fillText(step % 60 === 0 ? text.slice(0, 5) : text, x, bottom + axisHeight / 2 + 2);
+    context.fillText(tickLabel(tick, step, clock), x, bottom + axisHeight / 2 + 2);
   }
 }
 

@@ -23,6 +23,12 @@ export function shownSpan(span: { start: number; end: number }, clock: ShownCloc
   return `${day && start.endsWith(day) ? start.slice(0, -day.length) : start} – ${end}`;
 }
 
+/** A moment below an axis with a tick every `step` seconds: no day, and seconds only where ticks differ in them. */
+export function tickLabel(seconds: number, step: number, clock: ShownClock): string {
+  const text = shownTime(seconds, clock, step < 1 ? 1 : 0).replace(/ \+\d+d$/, '');
+  return step % 60 === 0 ? text.replace(/:\d\d$/, '') : text;
+}
+
 /** Decimals worth printing on a page of this length. */
 export function decimalsFor(pageSeconds: number): number {
   if (pageSeconds < 0.5) return 3;
