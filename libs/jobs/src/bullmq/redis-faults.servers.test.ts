@@ -129,6 +129,8 @@ describe('a queue whose Redis is in trouble', () => {
     await failsFast(() => watch.check());
     await start(server.port);
     await until(async () => (await watch.check().catch(() => null)) !== null);
+    // Each connection comes back in its own time.
+    await until(async () => (await queue.demand().catch(() => null)) !== null);
 
     expect(lost).toHaveLength(1);
     expect(lost[0]?.previous).toBe(incarnationOf(executorRef));
