@@ -1,13 +1,10 @@
 // A gateway in a process of its own; its parent asks for its address, its tokens and its CPU time. Its ledger is in memory,
 // or in the table of DynamoDB Local at the address it is given: `node gateway-process.ts ENDPOINT TABLE`.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { defaultPriceTable, pricesOf } from '@edf-pipeline/contracts';
 import { defaultLedgerSettings } from '@edf-pipeline/ledger';
 import { createDynamodbLedgerStore, createLedgerClient } from '@edf-pipeline/ledger/dynamodb';
 import { createMemoryLedgerStore } from '@edf-pipeline/ledger/memory';
-import { createHealth, createLogger, createUlidFactory } from '@edf-pipeline/service';
+import { createHealth, createLogger, createUlidFactory, serveHttp } from '@edf-pipeline/service';
 import { createMemoryStore } from '@edf-pipeline/storage/memory';
 import { createGateway } from '../src/app.ts';
 import { createChangeSignal } from '../src/change-signal.ts';
@@ -66,9 +63,7 @@ const deps: GatewayDeps = {
   prices,
   settings: { signatureSeconds: 900, completeSeconds: 5, feedSettleMs: 5 },
 };
-const server = createServer(createGateway(deps));
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
+const { port } = await serveHttp(createGateway(deps), 0, '127.0.0.1');
 process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
 process.on('disconnect', () => process.exit(0));
-process.send?.({ port: (server.address() as AddressInfo).port, tokens });
+process.send?.({ port, tokens });

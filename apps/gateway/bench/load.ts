@@ -35,8 +35,9 @@ export class Connections {
       const connection = this.#free.pop() ?? (await this.#another());
       const isKept = connection.answers > 0;
       const answer = await connection.send(request);
-      if (!answer && !isKept) throw new Error('the server closed a new connection without an answer');
-      if (!answer) continue;
+      if (!answer && isKept) continue;
+      // Cut without a word: neither created nor refused.
+      if (!answer) return { status: 0, retryAfter: false };
       const next = this.#waiting.shift();
       if (next) next(connection);
       else this.#free.push(connection);
