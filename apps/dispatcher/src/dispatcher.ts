@@ -14,6 +14,9 @@ export interface Dispatcher {
   stop(): Promise<void>;
 }
 
+/** Settings change rarely, and what is overdue must not wait for this. */
+const SERVE_ALL_ROUNDS = 10;
+
 /**
  * The dispatcher's loops: admit, sweep what is due (work, and apart from it what the object store may take long for), tell
  * what has happened. Any number of dispatchers may run.
@@ -29,6 +32,11 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
     settings.sweepSeconds,
     failed('sweep of objects'),
   );
+  const servingAll = repeat(
+    (signal) => serveAllPools(deps, signal),
+    SERVE_ALL_ROUNDS * settings.sweepSeconds,
+    failed('pools without executor'),
+  );
   const relaying = repeat(
     (signal) => relayOutbox(deps.ledger, deps.deliver, signal),
     settings.relaySeconds,
@@ -37,6 +45,7 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   admitting.wake();
   sweeping.wake();
   sweepingObjects.wake();
+  servingAll.wake();
   return {
     wake() {
       admitting.wake();
@@ -47,16 +56,17 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
       sweepingObjects.wake();
     },
     async stop() {
-      const loops = [admitting, sweeping, sweepingObjects, relaying];
+      const loops = [admitting, sweeping, sweepingObjects, servingAll, relaying];
       await Promise.all([...loops.map((loop) => loop.stop()), deps.webhooks?.stop()]);
     },
   };
 }
 
-/** One look at all that is due, or at one lane of it; answers how much there was. */
+/** One look at all that is due and at pools that nobody serves, or at one lane alone; answers how much was due. */
 export async function sweep(deps: DispatcherDeps, signal?: AbortSignal, lane?: DueLane): Promise<number> {
-  if (lane !== 'objects') await serveAllPools(deps, signal);
-  return sweepDue(sweepDepsOf(deps), signal, lane);
+  const count = await sweepDue(sweepDepsOf(deps), signal, lane);
+  if (!lane) await serveAllPools(deps, signal);
+  return count;
 }
 
 /** Takes back at once what processes of this deployment that are known to be gone had in hand. */
