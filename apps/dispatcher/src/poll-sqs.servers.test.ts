@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { createLogger } from '@edf-pipeline/service';
 import type { Ministack } from '@edf-pipeline/stand-ins';
-import { startMinistack } from '@edf-pipeline/stand-ins';
+import { standInClient, startMinistack } from '@edf-pipeline/stand-ins';
 import { assertQueue } from './assert-queue.ts';
 import type { MessageFate } from './handle-message.ts';
 import { defaultSqsPollerSettings, pollSqs } from './poll-sqs.ts';
@@ -16,8 +16,7 @@ let ministack: Ministack;
 let client: SQSClient;
 beforeAll(async () => {
   ministack = await startMinistack();
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new SQSClient({ region: 'us-east-1', endpoint: ministack.endpoint, credentials });
+  client = new SQSClient(standInClient(ministack.endpoint));
 }, 60_000);
 afterAll(async () => {
   client.destroy();

@@ -5,6 +5,7 @@ import { defaultLedgerSettings } from '@edf-pipeline/ledger';
 import { createDynamodbLedgerStore, createLedgerClient } from '@edf-pipeline/ledger/dynamodb';
 import { createMemoryLedgerStore } from '@edf-pipeline/ledger/memory';
 import { createHealth, createLogger, createUlidFactory, serveHttp } from '@edf-pipeline/service';
+import { standInClient } from '@edf-pipeline/stand-ins';
 import { createMemoryStore } from '@edf-pipeline/storage/memory';
 import { createGateway } from '../src/app.ts';
 import { createChangeSignal } from '../src/change-signal.ts';
@@ -15,7 +16,6 @@ import { createKeySet } from '../src/key-set.ts';
 import { createTokenVerifier } from '../src/access-token.ts';
 import { createQuotas } from '../src/quotas.ts';
 import { createRateLimits } from '../src/rate-limits.ts';
-import { localClient } from './local-client.ts';
 import { CLIENT_ID, ISSUER, createTestIssuer } from '../src/test-support/issuer.ts';
 
 const TENANTS = 50;
@@ -33,7 +33,7 @@ const ledger = {
   store:
     endpoint === undefined
       ? createMemoryLedgerStore()
-      : createDynamodbLedgerStore({ client: createLedgerClient(localClient(endpoint)), tableName }),
+      : createDynamodbLedgerStore({ client: createLedgerClient(standInClient(endpoint)), tableName }),
   settings: defaultLedgerSettings,
   clock,
   newId: createUlidFactory(clock),

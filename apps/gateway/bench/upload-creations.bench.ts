@@ -1,16 +1,17 @@
 // How many authorised uploads one gateway process announces in a second of one core, with the ledger in memory, and
 // what it does with three times as many:
 //   npm run bench -- upload-creations
-// Then what it is with the ledger in DynamoDB Local, which shares the machine. CPU seconds are those of the gateway's process: they do not change when other processes share the machine.
+// Then what it is with the ledger in DynamoDB Local, which shares the machine. CPU seconds are those of the gateway's
+// process: they do not change when other processes share the machine.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLedgerClient, createLedgerTable } from '@edf-pipeline/ledger/dynamodb';
-import { StandInMissing, startDynamodbLocal } from '@edf-pipeline/stand-ins';
+import { StandInMissing, standInClient, startDynamodbLocal } from '@edf-pipeline/stand-ins';
+import type { DynamodbLocal } from '@edf-pipeline/stand-ins';
 import { defaultInFlight } from '../src/in-flight.ts';
 import { Connections, announcement } from './load.ts';
 import type { Outcome } from './load.ts';
-import { localClient } from './local-client.ts';
 
 const SECONDS = 8;
 const CLOSED_CONNECTIONS = 32;
@@ -143,18 +144,17 @@ process.stdout.write(
 );
 report('afterwards', await closedLoop(Math.min(4, SECONDS), CLOSED_CONNECTIONS));
 gateway.stop();
-await onDynamodbLocal();
+try {
+  await onDynamodbLocal(await startDynamodbLocal());
+} catch (error) {
+  if (!(error instanceof StandInMissing)) throw error;
+  process.stdout.write(`not on DynamoDB Local: ${error.message}\n`);
+}
 
 /** A server in one Java process: it says what a creation costs the gateway, not what DynamoDB can do. */
-async function onDynamodbLocal(): Promise<void> {
-  const server = await startDynamodbLocal().catch((error: unknown) => {
-    if (error instanceof StandInMissing)
-      return process.stdout.write(`not on DynamoDB Local: ${error.message}\n`);
-    throw error;
-  });
-  if (typeof server === 'boolean') return;
+async function onDynamodbLocal(server: DynamodbLocal): Promise<void> {
   const table = 'upload-creations';
-  await createLedgerTable(createLedgerClient(localClient(server.endpoint)), table);
+  await createLedgerTable(createLedgerClient(standInClient(server.endpoint)), table);
   gateway = await startGateway(server.endpoint, table);
   await closedLoop(Math.min(4, SECONDS), CLOSED_CONNECTIONS);
   report('on DynamoDB Local', await closedLoop(SECONDS, CLOSED_CONNECTIONS));

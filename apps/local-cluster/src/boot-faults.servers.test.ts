@@ -6,7 +6,13 @@ import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-
 import { CreateQueueCommand, SQSClient, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { createLedgerClient, createLedgerTable } from '@edf-pipeline/ledger/dynamodb';
 import type { DynamodbLocal, Ministack } from '@edf-pipeline/stand-ins';
-import { freePort, startDynamodbLocal, startMinistack, startRedis } from '@edf-pipeline/stand-ins';
+import {
+  freePort,
+  standInClient,
+  startDynamodbLocal,
+  startMinistack,
+  startRedis,
+} from '@edf-pipeline/stand-ins';
 import { productEnvironment } from './product-environment.ts';
 import type { ProductProcess } from './product-process.ts';
 import { createProductProcess } from './product-process.ts';
@@ -14,8 +20,6 @@ import { eventually } from './test-support/eventually.ts';
 
 const TEST_MS = 120_000;
 
-const region = 'us-east-1';
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const folder = mkdtempSync(path.join(tmpdir(), 'edf-boot-faults-'));
 const disposals: (() => unknown)[] = [];
 let ministack: Ministack;
@@ -33,14 +37,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, TEST_MS);
 
-const s3 = () => new S3Client({ region, credentials, endpoint: ministack.endpoint, forcePathStyle: true });
-const sqs = () => new SQSClient({ region, credentials, endpoint: ministack.endpoint });
+const s3 = () => new S3Client({ ...standInClient(ministack.endpoint), forcePathStyle: true });
+const sqs = () => new SQSClient(standInClient(ministack.endpoint));
 
 /** A table, a bucket and queues that nobody has made yet, and how each is made. */
 async function surroundings(redisUrl: string) {
   names += 1;
   const name = `boot-${names}`;
   const queue = (queueName: string) => `${ministack.endpoint}/000000000000/${queueName}`;
+  const { region, credentials } = standInClient(ministack.endpoint);
   const environment = productEnvironment({
     region,
     credentials,
@@ -61,8 +66,7 @@ async function surroundings(redisUrl: string) {
   });
   return {
     environment,
-    makeTable: () =>
-      createLedgerTable(createLedgerClient({ region, credentials, endpoint: dynamodb.endpoint }), name),
+    makeTable: () => createLedgerTable(createLedgerClient(standInClient(dynamodb.endpoint)), name),
     makeBucket: () => s3().send(new CreateBucketCommand({ Bucket: name })),
     makeVersioned: () =>
       s3().send(

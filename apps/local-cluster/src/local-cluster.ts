@@ -5,14 +5,19 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createLedgerClient, createLedgerTable } from '@edf-pipeline/ledger/dynamodb';
 import type { DynamodbLocal, Ministack, RedisServer } from '@edf-pipeline/stand-ins';
-import { freePort, startDynamodbLocal, startMinistack, startRedis } from '@edf-pipeline/stand-ins';
+import {
+  freePort,
+  startDynamodbLocal,
+  startMinistack,
+  startRedis,
+  standInClient,
+} from '@edf-pipeline/stand-ins';
 import { startBalancer } from './balancer.ts';
 import { createObjectEvents } from './object-events.ts';
 import type { ProductProcess, ProductProcessOptions } from './product-process.ts';
 import { createProductProcess } from './product-process.ts';
 import type { ProductEnvironment } from './product-environment.ts';
 import { productEnvironment } from './product-environment.ts';
-import { standInClient } from './stand-in-client.ts';
 import type { UserPool } from './user-pool.ts';
 import { createUserPool } from './user-pool.ts';
 

@@ -6,13 +6,13 @@ import { ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Upload } from '@edf-pipeline/contracts';
 import type { Ledger } from '@edf-pipeline/ledger';
+import { standInClient } from '@edf-pipeline/stand-ins';
 import { bytesOf } from './chaos/chaos-recordings.ts';
 import { openLedger, readTenantRows } from './chaos/ledger-rows.ts';
 import type { LocalCluster } from './local-cluster.ts';
 import { startLocalCluster } from './local-cluster.ts';
 import { eventually } from './test-support/eventually.ts';
 import { clientOf } from './test-support/upload-bytes.ts';
-import { standInClient } from './stand-in-client.ts';
 
 const TEST_MS = 120_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'edf-object-events-'));

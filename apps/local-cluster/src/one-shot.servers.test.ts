@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JobRow, Ledger } from '@edf-pipeline/ledger';
-import { readJob } from '@edf-pipeline/ledger';
 import { bytesOf } from './chaos/chaos-recordings.ts';
 import { openLedger } from './chaos/ledger-rows.ts';
 import type { LocalCluster } from './local-cluster.ts';
 import { startLocalCluster } from './local-cluster.ts';
 import { eventually } from './test-support/eventually.ts';
+import { jobRow } from './test-support/job-row.ts';
 import { uploadBytes } from './test-support/upload-bytes.ts';
 
 const TEST_MS = 120_000;
@@ -33,17 +33,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, TEST_MS);
 
-const jobRow = async (jobId: string): Promise<JobRow> => {
-  const found = await readJob(ledger, TENANT, jobId);
-  if (!found) throw new Error(`there is no ${jobId}`);
-  return found.row;
-};
-
 /** A file that was uploaded, and whose job was handed out. */
 async function handedOut(bytes: Uint8Array): Promise<JobRow> {
   const { jobId } = await uploadBytes(cluster, TENANT, bytes);
   return eventually(`${jobId} to be handed out`, 60, async () => {
-    const row = await jobRow(jobId);
+    const row = await jobRow(ledger, TENANT, jobId);
     return row.phase === 'dispatched' && row;
   });
 }
@@ -76,11 +70,11 @@ describe('the one-shot processor', () => {
     async () => {
       const job = await handedOut(recording(1));
       expect(await start('once.main.ts', workOf(job)).ended).toMatchObject({ code: 0 });
-      const done = await jobRow(job.id);
+      const done = await jobRow(ledger, TENANT, job.id);
       expect(await start('once.main.ts', workOf(job)).ended).toMatchObject({ code: 0 });
 
       expect([done.status, done.result?.epoch]).toEqual(['succeeded', 1]);
-      expect(await jobRow(job.id)).toEqual(done);
+      expect(await jobRow(ledger, TENANT, job.id)).toEqual(done);
     },
     TEST_MS,
   );
@@ -91,7 +85,10 @@ describe('the one-shot processor', () => {
       const job = await handedOut(Buffer.from('0'.repeat(600)));
       expect(await start('once.main.ts', workOf(job)).ended).toMatchObject({ code: 42 });
 
-      expect(await jobRow(job.id)).toMatchObject({ status: 'failed', error: { class: 'invalid_input' } });
+      expect(await jobRow(ledger, TENANT, job.id)).toMatchObject({
+        status: 'failed',
+        error: { class: 'invalid_input' },
+      });
     },
     TEST_MS,
   );
@@ -122,7 +119,8 @@ describe('the processor as a Lambda function', () => {
       await api.close();
 
       expect(api.answers).toEqual(['1/response', '2/error', '3/response']);
-      for (const { id } of [first, second]) expect((await jobRow(id)).status).toBe('succeeded');
+      for (const { id } of [first, second])
+        expect((await jobRow(ledger, TENANT, id)).status).toBe('succeeded');
     },
     TEST_MS,
   );

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { JobRow, Ledger } from '@edf-pipeline/ledger';
-import { readJob } from '@edf-pipeline/ledger';
 import type { LocalCluster } from './local-cluster.ts';
 import { startLocalCluster } from './local-cluster.ts';
 import { bytesOf } from './chaos/chaos-recordings.ts';
 import { openLedger } from './chaos/ledger-rows.ts';
-import { manyAnnotations } from './test-support/many-annotations.ts';
 import { eventually } from './test-support/eventually.ts';
+import { jobRow } from './test-support/job-row.ts';
+import { manyAnnotations } from './test-support/many-annotations.ts';
 import { uploadBytes } from './test-support/upload-bytes.ts';
 
 const TEST_MS = 240_000;
@@ -39,15 +39,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, TEST_MS);
 
-const jobRow = async (tenant: string, jobId: string): Promise<JobRow> => {
-  const found = await readJob(ledger, tenant, jobId);
-  if (!found) throw new Error(`there is no ${jobId}`);
-  return found.row;
-};
-
 const ended = (tenant: string, jobId: string, seconds: number) =>
   eventually(`the end of ${jobId}`, seconds, async () => {
-    const row = await jobRow(tenant, jobId);
+    const row = await jobRow(ledger, tenant, jobId);
     return row.finishedAt !== null && row;
   });
 
@@ -71,7 +65,7 @@ test(
       const killed: string[] = [];
       while (!hasEnded) {
         const claim = await eventually('a claim, or the end', 120, async () => {
-          const row = await jobRow('poisoner', poison.jobId);
+          const row = await jobRow(ledger, 'poisoner', poison.jobId);
           if (row.finishedAt !== null) return 'ended' as const;
           const last = row.history.at(-1);
           return last?.what === 'claimed' && !killed.includes(`${last.owner} ${last.epoch}`) && last;

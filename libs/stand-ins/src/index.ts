@@ -7,3 +7,4 @@ export { startRedis } from './redis.ts';
 export type { RedisOptions, RedisServer } from './redis.ts';
 export { freePort, startServerProcess } from './server-process.ts';
 export type { ServerCommand, ServerProcess } from './server-process.ts';
+export { standInClient } from './stand-in-client.ts';

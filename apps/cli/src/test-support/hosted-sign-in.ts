@@ -6,6 +6,7 @@ import {
   CreateUserPoolCommand,
   CreateUserPoolDomainCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { standInClient } from '@edf-pipeline/stand-ins';
 
 export const PASSWORD = 'Aa1!correct-horse';
 
@@ -19,8 +20,7 @@ export interface TestPool {
 }
 
 export async function makePool(endpoint: string, callbackUrls: readonly string[]): Promise<TestPool> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new CognitoIdentityProviderClient({ region: 'us-east-1', endpoint, credentials });
+  const client = new CognitoIdentityProviderClient(standInClient(endpoint));
   const pool = await client.send(new CreateUserPoolCommand({ PoolName: 'people' }));
   const id = pool.UserPool?.Id ?? '';
   const app = await client.send(

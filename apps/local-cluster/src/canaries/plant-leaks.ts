@@ -4,10 +4,10 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Item } from '@edf-pipeline/ledger';
 import { createDynamodbLedgerStore, createLedgerClient } from '@edf-pipeline/ledger/dynamodb';
+import { standInClient } from '@edf-pipeline/stand-ins';
 import { Redis } from 'ioredis';
 import type { Canary, PlaceKind } from './canary.ts';
 import { NEIGHBOUR, OWNER, fileNames, inRecording, sent } from './chosen-canaries.ts';
-import { standInClient } from '../stand-in-client.ts';
 import type { WatchedCluster } from './watched-cluster.ts';
 
 /** A leak that was made on purpose: what a search has to find. */

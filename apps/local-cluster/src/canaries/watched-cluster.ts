@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createLedgerClient } from '@edf-pipeline/ledger/dynamodb';
+import { standInClient } from '@edf-pipeline/stand-ins';
 import type { ApiClient } from '@edf-pipeline/uploader';
 import { createApiClient } from '@edf-pipeline/uploader';
 import { receiveBodies } from '../chaos/queue-contents.ts';
@@ -17,7 +18,6 @@ import { objectPlaces, objectRequestPlaces } from './object-places.ts';
 import { redisPlaces } from './redis-places.ts';
 import type { WireTap } from './wire-tap.ts';
 import { startWireTap } from './wire-tap.ts';
-import { standInClient } from '../stand-in-client.ts';
 
 /** Somebody who asks the API; what they are answered is kept. */
 export interface WatchedUser {

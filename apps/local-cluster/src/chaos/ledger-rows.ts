@@ -2,8 +2,8 @@ import type { JobRow, Ledger, RecordingRow, UploadRow } from '@edf-pipeline/ledg
 import { createUlidFactory } from '@edf-pipeline/service';
 import { defaultLedgerSettings, listJobs, listRecordings, listUploads } from '@edf-pipeline/ledger';
 import { createDynamodbLedgerStore, createLedgerClient } from '@edf-pipeline/ledger/dynamodb';
+import { standInClient } from '@edf-pipeline/stand-ins';
 import type { LocalCluster } from '../local-cluster.ts';
-import { standInClient } from '../stand-in-client.ts';
 
 /** All that the ledger says of a tenant. */
 export interface TenantRows {

@@ -2,6 +2,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { retryJob, writePolicy } from '@edf-pipeline/ledger';
 import type { Ledger } from '@edf-pipeline/ledger';
+import { seededRandom } from '@edf-pipeline/service/seeded-random';
+import { standInClient } from '@edf-pipeline/stand-ins';
 import type { LocalCluster } from '../local-cluster.ts';
 import type { Expected } from './check-outcome.ts';
 import { checkTenant, expectedOf, isQuarantined } from './check-outcome.ts';
@@ -14,7 +16,6 @@ import { openLedger, readTenantRows } from './ledger-rows.ts';
 import { watchLimits } from './limit-watch.ts';
 import { createEventNoise } from './object-event-noise.ts';
 import { receiveBodies } from './queue-contents.ts';
-import { seededRandom } from '@edf-pipeline/service/seeded-random';
 import { settle, waitForQueue } from './settle.ts';
 import { startDisturbedCluster } from './start-disturbed-cluster.ts';
 import type { Kill } from './supervised-process.ts';
@@ -23,7 +24,6 @@ import { createTenantClient, uploadContents } from './upload-contents.ts';
 import { createUploadGate } from './upload-gate.ts';
 import type { PlannedUpload } from './upload-plan.ts';
 import { planUploads } from './upload-plan.ts';
-import { standInClient } from '../stand-in-client.ts';
 
 export interface ChaosOptions {
   readonly uploads: number;

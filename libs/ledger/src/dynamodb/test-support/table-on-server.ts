@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { startDynamodbLocal, startMinistack } from '@edf-pipeline/stand-ins';
+import { standInClient, startDynamodbLocal, startMinistack } from '@edf-pipeline/stand-ins';
 import { createLedgerTable } from '../create-table.ts';
 import { createLedgerClient } from '../ledger-client.ts';
 import { tableDefinition } from '../table-definition.ts';
@@ -23,11 +23,7 @@ export interface TableServer {
 
 export async function startTableServer(kind: ServerKind): Promise<TableServer> {
   const server = await (kind === 'ministack' ? startMinistack() : startDynamodbLocal());
-  const client = createLedgerClient({
-    endpoint: server.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = createLedgerClient(standInClient(server.endpoint));
   return {
     client,
     async makeTable(isExpiring = true) {
