@@ -62,11 +62,9 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   };
 }
 
-/** One look at all that is due and at pools that nobody serves, or at one lane alone; answers how much was due. */
-export async function sweep(deps: DispatcherDeps, signal?: AbortSignal, lane?: DueLane): Promise<number> {
-  const count = await sweepDue(sweepDepsOf(deps), signal, lane);
-  if (!lane) await serveAllPools(deps, signal);
-  return count;
+/** One look at all that is due, or at one lane alone; answers how much was due. */
+export function sweep(deps: DispatcherDeps, signal?: AbortSignal, lane?: DueLane): Promise<number> {
+  return sweepDue(sweepDepsOf(deps), signal, lane);
 }
 
 /** Takes back at once what processes of this deployment that are known to be gone had in hand. */

@@ -2,6 +2,7 @@ import type { Pool } from '@edf-pipeline/ledger';
 import { admitJobs } from '@edf-pipeline/ledger';
 import { fillPools } from './admit.ts';
 import { sweep } from './dispatcher.ts';
+import { serveAllPools } from './serve-all-pools.ts';
 import { accepted, createWorld, fakeQueue } from './test-support/world.ts';
 
 const tiny = (): Pool => 'tiny';
@@ -12,7 +13,7 @@ describe('a job of a pool that nobody serves', () => {
     const { jobId } = await accepted(world);
     await fillPools(world.deps);
     expect(world.queue.handed).toEqual([]);
-    await sweep(world.deps);
+    await serveAllPools(world.deps);
     await fillPools(world.deps);
 
     expect(world.queue.handed.map((work) => work.jobId)).toEqual([jobId]);
@@ -33,7 +34,7 @@ describe('a job of a pool that nobody serves', () => {
     const now = { ...before.deps, queues: { small: queues.small } };
     before.advance(before.ledger.settings.claimSeconds + 1);
     await sweep(now);
-    await sweep(now);
+    await serveAllPools(now);
     await fillPools(now);
 
     expect(queues.small.handed.map((work) => work.jobId)).toEqual([jobId]);
@@ -50,7 +51,7 @@ describe('a job of a pool that nobody serves', () => {
     const now = { ...before.deps, queues: { small: queues.small } };
     before.advance(before.ledger.settings.dispatchSeconds + 1);
     await sweep(now);
-    await sweep(now);
+    await serveAllPools(now);
     await fillPools(now);
 
     expect(queues.small.handed.map((work) => work.jobId)).toEqual([jobId]);
@@ -60,7 +61,7 @@ describe('a job of a pool that nobody serves', () => {
     const queues = { tiny: fakeQueue(0), small: fakeQueue() };
     const world = createWorld({ poolFor: tiny, queues });
     const { jobId } = await accepted(world);
-    await sweep(world.deps);
+    await serveAllPools(world.deps);
     await fillPools(world.deps);
 
     expect(await world.job(jobId)).toMatchObject({ pool: 'tiny', phase: 'backlog' });

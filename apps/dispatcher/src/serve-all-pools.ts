@@ -6,7 +6,7 @@ import type { DispatcherDeps } from './deps.ts';
 const FALLBACK: Pool = 'small';
 
 /**
- * Jobs are given a pool when they are accepted, and again when they are retried, by settings that may have changed
+ * Jobs are given a pool when they are accepted, and keep it when they are tried again, by settings that may have changed
  * since (Lambda was turned off) or differ between processes: what nobody here serves would wait until it expires.
  */
 export async function serveAllPools(deps: DispatcherDeps, signal?: AbortSignal): Promise<void> {
