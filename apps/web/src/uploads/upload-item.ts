@@ -114,6 +114,10 @@ export function summaryOf(items: readonly UploadItem[]): TraySummary {
 export type FileIdentity = Pick<UploadItem, 'name' | 'byteLength' | 'lastModified'>;
 
 /** Two picks are the same file: same name, length and time of change. */
+export function identityOf({ name, size, lastModified }: File): FileIdentity {
+  return { name, byteLength: size, lastModified };
+}
+
 export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
   return a.name === b.name && a.byteLength === b.byteLength && a.lastModified === b.lastModified;
 }

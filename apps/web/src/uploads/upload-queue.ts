@@ -1,4 +1,4 @@
-import type { ApiClient, ResumeState } from '@edf-pipeline/uploader';
+import type { ApiClient } from '@edf-pipeline/uploader';
 import { uploadFile } from '@edf-pipeline/uploader';
 import { problemWords } from '../api/problem-words.ts';
 import type { FileCheck } from '../files/file-check.ts';
@@ -9,26 +9,22 @@ import type { FileLocks } from './file-locks.ts';
 import { reopenFile } from './reopen-file.ts';
 import { recordsOf } from './resume-store.ts';
 import type { ResumeStore } from './resume-store.ts';
+import { keptOf, notStarted } from './running-upload.ts';
+import type { RunningUpload } from './running-upload.ts';
 import { attemptUpload, changeOfOutcome } from './upload-attempt.ts';
-import { differenceOf, isMoving, isOver, isSameFile, newItem, unreadableItem } from './upload-item.ts';
-import type { UploadItem } from './upload-item.ts';
+import {
+  differenceOf,
+  identityOf,
+  isMoving,
+  isOver,
+  isSameFile,
+  newItem,
+  unreadableItem,
+} from './upload-item.ts';
+import { UploadItems } from './upload-items.ts';
 
 /** Files that are uploaded at once; parts of each go in parallel too. */
 const filesAtOnce = 2;
-
-interface Running {
-  file: File | null;
-  handle: FileSystemFileHandle | null;
-  resume: ResumeState | null;
-  abort: AbortController | null;
-  /** When the latest attempt is over and has given its lock back. */
-  ended: Promise<void>;
-  /** Another tab has the file, and this one waits until it is free. */
-  isAwaited: boolean;
-  readonly addedAt: number;
-}
-
-const notStarted = { resume: null, abort: null, ended: Promise.resolve(), isAwaited: false };
 
 export interface UploadQueueDeps {
   readonly client: ApiClient;
@@ -44,31 +40,27 @@ export interface UploadQueueDeps {
 export class UploadQueue {
   readonly #deps: UploadQueueDeps;
   readonly #locks: FileLocks;
-  readonly #listeners = new Set<() => void>();
-  readonly #running = new Map<string, Running>();
-  #items: readonly UploadItem[] = [];
+  readonly #items = new UploadItems();
+  readonly #running = new Map<string, RunningUpload>();
 
   constructor(deps: UploadQueueDeps) {
     this.#deps = deps;
     this.#locks = createFileLocks(deps.locks);
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  readonly subscribe = this.#items.subscribe;
 
-  readonly items = (): readonly UploadItem[] => this.#items;
+  readonly items = this.#items.all;
 
   /** Brings back what was not finished when the page was closed. */
   async restore(): Promise<void> {
     for (const kept of await this.#deps.store.all()) {
       // Two tabs may have kept the same file.
-      if (this.#items.some((item) => !isOver(item) && isSameFile(item, kept))) continue;
+      if (this.#items.all().some((item) => !isOver(item) && isSameFile(item, kept))) continue;
       const { id, name, path, byteLength, lastModified, safeBytes, resume, handle, addedAt } = kept;
       this.#running.set(id, { ...notStarted, file: null, handle, resume, addedAt });
       const phase = handle ? 'needs-permission' : 'needs-file';
-      this.#insert(
+      this.#items.insert(
         newItem({ id, name, path, byteLength, lastModified, phase, safeBytes, doneBytes: safeBytes }),
       );
       if (await this.#locks.isHeldElsewhere(kept)) this.#leaveToOther(id);
@@ -81,11 +73,11 @@ export class UploadQueue {
    * @param unreadable paths of what was meant too, and could not be opened: shown as refused
    */
   async add(picked: readonly PickedFile[], unreadable: readonly string[] = []): Promise<void> {
-    for (const path of unreadable) this.#insert(unreadableItem(path));
+    for (const path of unreadable) this.#items.insert(unreadableItem(path));
     const added: { id: string; file: File }[] = [];
     for (const { file, path, handle } of picked) {
-      const pick = { name: file.name, byteLength: file.size, lastModified: file.lastModified };
-      const known = this.#items.find((item) => !isOver(item) && isSameFile(item, pick));
+      const pick = identityOf(file);
+      const known = this.#items.all().find((item) => !isOver(item) && isSameFile(item, pick));
       if (known) {
         if (known.phase === 'needs-file' || known.phase === 'needs-permission')
           this.#continueWith(known.id, file, handle);
@@ -93,25 +85,25 @@ export class UploadQueue {
       }
       const id = crypto.randomUUID();
       this.#running.set(id, { ...notStarted, file, handle, addedAt: this.#deps.now() });
-      this.#insert(newItem({ id, path, ...pick, phase: 'checking' }));
+      this.#items.insert(newItem({ id, path, ...pick, phase: 'checking' }));
       added.push({ id, file });
     }
     for (const { id, file } of added) {
       const check = await (this.#deps.check ?? checkFile)(file);
       if (!this.#running.has(id)) continue;
       if (isRecording(check)) {
-        this.#change(id, { check, phase: 'waiting' });
+        this.#items.change(id, { check, phase: 'waiting' });
         await this.#keep(id);
         this.#startNext();
       } else {
-        this.#change(id, { check, phase: check.kind, message: check.reason });
+        this.#items.change(id, { check, phase: check.kind, message: check.reason });
         this.#running.delete(id);
       }
     }
   }
 
   pause(id: string): void {
-    this.#change(id, { phase: 'paused', bytesPerSecond: null, message: null });
+    this.#items.change(id, { phase: 'paused', bytesPerSecond: null, message: null });
     this.#running.get(id)?.abort?.abort();
     this.#startNext();
   }
@@ -123,35 +115,32 @@ export class UploadQueue {
     if (!running.file && running.handle) {
       const file = await reopenFile(running.handle);
       if (!file) {
-        this.#change(id, { phase: 'needs-file', message: 'The browser could not open the file again.' });
+        this.#items.change(id, {
+          phase: 'needs-file',
+          message: 'The browser could not open the file again.',
+        });
         return;
       }
       this.chooseAgain(id, file);
       return;
     }
-    if (!running.file) return;
-    this.#change(id, { phase: 'waiting', message: null });
-    this.#startNext();
+    if (running.file) this.#proceed(id);
   }
 
   /** The same file, chosen again by a person. */
   chooseAgain(id: string, file: File): void {
-    const item = this.#items.find((one) => one.id === id);
+    const item = this.#items.find(id);
     if (!item) return;
-    const difference = differenceOf(item, {
-      name: file.name,
-      byteLength: file.size,
-      lastModified: file.lastModified,
-    });
-    if (difference !== null) this.#change(id, { message: difference });
+    const difference = differenceOf(item, identityOf(file));
+    if (difference !== null) this.#items.change(id, { message: difference });
     else this.#continueWith(id, file, this.#running.get(id)?.handle ?? null);
   }
 
   /** The network is back: what waits for its next try does not wait any longer. */
   wake(): void {
-    for (const { id, phase } of this.#items) {
+    for (const { id, phase } of this.#items.all()) {
       if (phase !== 'offline') continue;
-      this.#change(id, { phase: 'waiting', message: null });
+      this.#items.change(id, { phase: 'waiting', message: null });
       this.#running.get(id)?.abort?.abort();
     }
     this.#startNext();
@@ -170,14 +159,13 @@ export class UploadQueue {
   /** Takes a row out of the tray. */
   remove(id: string): void {
     this.#running.delete(id);
-    this.#items = this.#items.filter((item) => item.id !== id);
     void this.#deps.store.forget(id);
-    this.#tell();
+    this.#items.remove(id);
     this.#startNext();
   }
 
   removeFinished(): void {
-    for (const item of this.#items.filter(isOver)) this.remove(item.id);
+    for (const item of this.#items.all().filter(isOver)) this.remove(item.id);
   }
 
   #continueWith(id: string, file: File, handle: FileSystemFileHandle | null): void {
@@ -185,13 +173,17 @@ export class UploadQueue {
     if (!running) return;
     running.file = file;
     running.handle = handle;
-    this.#change(id, { phase: 'waiting', message: null });
+    this.#proceed(id);
+  }
+
+  #proceed(id: string): void {
+    this.#items.change(id, { phase: 'waiting', message: null });
     this.#startNext();
   }
 
   #startNext(): void {
-    for (const item of this.#items) {
-      if (this.#items.filter(isMoving).length >= filesAtOnce) return;
+    for (const item of this.#items.all()) {
+      if (this.#items.all().filter(isMoving).length >= filesAtOnce) return;
       if (item.phase === 'waiting' && this.#running.get(item.id)?.file) this.#start(item.id);
     }
   }
@@ -200,22 +192,22 @@ export class UploadQueue {
     const running = this.#running.get(id)!;
     const abort = new AbortController();
     running.abort = abort;
-    this.#change(id, { phase: 'moving', step: 'hashing', message: null });
+    this.#items.change(id, { phase: 'moving', step: 'hashing', message: null });
     // An attempt that was stopped has its lock until it has ended, and would be taken for another tab.
     running.ended = running.ended.then(() => this.#attempt(id, running, abort));
   }
 
-  async #attempt(id: string, running: Running, abort: AbortController): Promise<void> {
+  async #attempt(id: string, running: RunningUpload, abort: AbortController): Promise<void> {
     const { signal } = abort;
     try {
       if (signal.aborted || this.#running.get(id) !== running) return;
-      await this.#locks.hold(this.#item(id), (isOurs) =>
+      await this.#locks.hold(this.#items.get(id), (isOurs) =>
         isOurs ? this.#upload(id, running, signal) : this.#leaveToOther(id),
       );
     } catch (error) {
       if (!signal.aborted) {
         const words = problemWords(error);
-        this.#change(id, {
+        this.#items.change(id, {
           phase: 'failed',
           bytesPerSecond: null,
           message: `${words.title}. ${words.detail}`,
@@ -227,13 +219,12 @@ export class UploadQueue {
     }
   }
 
-  async #upload(id: string, running: Running, signal: AbortSignal): Promise<void> {
+  async #upload(id: string, running: RunningUpload, signal: AbortSignal): Promise<void> {
     const file = running.file!;
     await this.#takeOver(id, running);
     signal.throwIfAborted();
-    const check =
-      this.#items.find((item) => item.id === id)?.check ?? (await (this.#deps.check ?? checkFile)(file));
-    if (isRecording(check)) this.#change(id, { check });
+    const check = this.#items.find(id)?.check ?? (await (this.#deps.check ?? checkFile)(file));
+    if (isRecording(check)) this.#items.change(id, { check });
     const outcome = await attemptUpload({
       client: this.#deps.client,
       upload: this.#deps.upload ?? uploadFile,
@@ -242,8 +233,8 @@ export class UploadQueue {
       header: check.kind === 'edf' ? check.header : undefined,
       resume: running.resume,
       signal,
-      item: () => this.#items.find((item) => item.id === id),
-      change: (change) => this.#change(id, change),
+      item: () => this.#items.find(id),
+      change: (change) => this.#items.change(id, change),
       onResumeState: async (state) => {
         running.resume = state;
         if (state && !signal.aborted) await this.#keep(id);
@@ -251,15 +242,15 @@ export class UploadQueue {
       onSafe: () => void this.#keep(id),
     });
     this.#running.delete(id);
-    this.#change(id, changeOfOutcome(outcome));
+    this.#items.change(id, changeOfOutcome(outcome));
     // While the file is still ours: another tab that waits for it looks there.
-    for (const kept of await recordsOf(this.#deps.store, this.#item(id)))
+    for (const kept of await recordsOf(this.#deps.store, this.#items.get(id)))
       await this.#deps.store.forget(kept.id);
   }
 
   /** What another tab has begun of the file and left is gone on with, under our record. */
-  async #takeOver(id: string, running: Running): Promise<void> {
-    const left = (await recordsOf(this.#deps.store, this.#item(id))).filter((kept) => kept.id !== id);
+  async #takeOver(id: string, running: RunningUpload): Promise<void> {
+    const left = (await recordsOf(this.#deps.store, this.#items.get(id))).filter((kept) => kept.id !== id);
     if (left.length === 0) return;
     running.resume ??= left.find(({ resume }) => resume !== null)?.resume ?? null;
     await this.#keep(id);
@@ -267,7 +258,7 @@ export class UploadQueue {
   }
 
   #leaveToOther(id: string): void {
-    this.#change(id, { phase: 'elsewhere', message: 'Another tab is uploading this file.' });
+    this.#items.change(id, { phase: 'elsewhere', message: 'Another tab is uploading this file.' });
     void this.#returnWhenFree(id);
   }
 
@@ -276,54 +267,22 @@ export class UploadQueue {
    * by its digest, and only what is missing is sent. Without the file there is work only while it is kept as unfinished.
    */
   async #returnWhenFree(id: string): Promise<void> {
-    const item = this.#item(id);
+    const item = this.#items.get(id);
     const running = this.#running.get(id)!;
     if (running.isAwaited) return;
     running.isAwaited = true;
     await this.#locks.whenFree(item);
     running.isAwaited = false;
-    if (this.#items.find((one) => one.id === id)?.phase !== 'elsewhere') return;
-    if (running.file) {
-      this.#change(id, { phase: 'waiting', message: null });
-      this.#startNext();
-    } else if ((await recordsOf(this.#deps.store, item)).length === 0) this.remove(id);
-    else this.#change(id, { phase: running.handle ? 'needs-permission' : 'needs-file', message: null });
-  }
-
-  #item(id: string): UploadItem {
-    return this.#items.find((item) => item.id === id)!;
+    if (this.#items.find(id)?.phase !== 'elsewhere') return;
+    if (running.file) this.#proceed(id);
+    else if ((await recordsOf(this.#deps.store, item)).length === 0) this.remove(id);
+    else this.#items.change(id, { phase: running.handle ? 'needs-permission' : 'needs-file', message: null });
   }
 
   async #keep(id: string): Promise<void> {
-    const item = this.#items.find((one) => one.id === id);
+    const item = this.#items.find(id);
     const running = this.#running.get(id);
     if (!item || !running) return;
-    const { name, path, byteLength, lastModified, safeBytes } = item;
-    const { resume, handle, addedAt } = running;
-    await this.#deps.store.keep({
-      id,
-      name,
-      path,
-      byteLength,
-      lastModified,
-      safeBytes,
-      resume,
-      handle,
-      addedAt,
-    });
-  }
-
-  #insert(item: UploadItem): void {
-    this.#items = [...this.#items, item];
-    this.#tell();
-  }
-
-  #change(id: string, change: Partial<UploadItem>): void {
-    this.#items = this.#items.map((item) => (item.id === id ? { ...item, ...change } : item));
-    this.#tell();
-  }
-
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
+    await this.#deps.store.keep(keptOf(item, running));
   }
 }
