@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WebhookWithSecret } from '@edf-pipeline/contracts';
 import { createWebhookSchema } from '@edf-pipeline/contracts';
 import type { WebhookRow } from '@edf-pipeline/ledger';
-import { MAX_WEBHOOKS, createWebhook, listWebhooks, readWebhook } from '@edf-pipeline/ledger';
+import { MAX_WEBHOOKS, createWebhook, listWebhooks } from '@edf-pipeline/ledger';
 import { TargetRefused } from '@edf-pipeline/service';
 import type { GatewayDeps, RequestContext } from './deps.ts';
 import { webhooksFor } from './manage-webhooks.ts';
@@ -35,9 +35,7 @@ export async function makeWebhook(
   const { tenant } = caller;
   const id = webhookIdFor(tenant, idempotencyKey);
   const url = await checkedUrl(webhooks, given);
-  await assertRoom(deps, tenant, id, signal);
-  if (!(await readWebhook(deps.ledger, tenant, id, signal)))
-    await noteChange(deps, context, 'webhook.create', id);
+  if (!(await isThere(deps, tenant, id, signal))) await noteChange(deps, context, 'webhook.create', id);
   const sealedSecret = webhooks.seal.seal(tenant, webhooks.newSecret());
   const made = await createWebhook(deps.ledger, { tenant, id, url, events, sealedSecret }, signal);
   if (!made.isNew) assertSameRequest(deps, made.row, url, events);
@@ -68,9 +66,16 @@ async function checkedUrl(webhooks: Webhooks, given: string): Promise<string> {
   }
 }
 
-async function assertRoom(deps: GatewayDeps, tenant: string, id: string, signal: AbortSignal): Promise<void> {
-  const others = (await listWebhooks(deps.ledger, tenant, signal)).filter(({ row }) => row.id !== id);
-  if (others.length < MAX_WEBHOOKS) return;
+/** Whether the endpoint has been made before; refused when it has not and there is no room for it. */
+async function isThere(
+  { ledger }: GatewayDeps,
+  tenant: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const webhooks = await listWebhooks(ledger, tenant, signal);
+  if (webhooks.some(({ row }) => row.id === id)) return true;
+  if (webhooks.length < MAX_WEBHOOKS) return false;
   throw new HttpProblem(
     'state-conflict',
     `Your organisation has ${MAX_WEBHOOKS} endpoints, which is all it may have; delete one first.`,

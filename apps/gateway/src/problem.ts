@@ -140,7 +140,8 @@ function validationProblem(error: ZodError): HttpProblem {
  * patient's name where a name of ours belongs.
  */
 function unknownNames(names: readonly string[]): string {
-  const ours = names.filter((name) => namesOfContract.has(name));
+  const known = namesOfContract();
+  const ours = names.filter((name) => known.has(name));
   const others = names.length - ours.length;
   return [
     ...ours.map((name) => `${name} is not known here`),
@@ -149,7 +150,8 @@ function unknownNames(names: readonly string[]): string {
   ].join('; ');
 }
 
-const namesOfContract = new Set(namesIn(openApiDocument()));
+let contractNames: ReadonlySet<string> | undefined;
+const namesOfContract = () => (contractNames ??= new Set(namesIn(openApiDocument())));
 
 /** Every name of a property or a parameter in a part of the OpenAPI document. */
 function namesIn(part: unknown): string[] {
