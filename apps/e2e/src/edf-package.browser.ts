@@ -9,10 +9,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type * as Edf from '@edf-pipeline/edf';
 import type { Browser } from 'playwright-core';
-import { launchBrowser } from './test-support/browser.ts';
+import { MINUTE, launchBrowser } from './test-support/browser.ts';
 import { edfBytes } from './test-support/edf-bytes.ts';
 
-const MINUTE = 60_000;
 const builder = path.join(import.meta.dirname, '../../../scripts/build-edf-package.mjs');
 /** Compiling WebAssembly is not among what this allows. */
 const strictPolicy = "default-src 'none'; script-src 'self'";

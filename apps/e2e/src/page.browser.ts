@@ -1,9 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import {
   coloursOf,
   eventually,
   file,
-  launchBrowser,
+  MINUTE,
+  RUN,
+  useBrowser,
   onDisk,
   openPage,
   networkOf,
@@ -11,22 +13,14 @@ import {
 } from './test-support/browser.ts';
 import { edfBytes, largeEdfBytes, signal } from './test-support/edf-bytes.ts';
 
-const MINUTE = 60_000;
 const MiB = 1024 * 1024;
-/** The instance may have been tested before. */
-const RUN = Date.now().toString(36);
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-}, MINUTE);
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 describe('the page', () => {
   it(
     'takes a dropped file to its traces',
     async () => {
-      const { context, page, complaints } = await openPage(browser);
+      const { context, page, complaints } = await openPage(browser());
       const bytes = edfBytes({
         variant: 'EDF+C',
         dataRecordCount: 60,
@@ -58,7 +52,7 @@ describe('the page', () => {
   it(
     'shows what would leave of a recording before it leaves, and sends nothing else',
     async () => {
-      const { context, page, complaints } = await openPage(browser);
+      const { context, page, complaints } = await openPage(browser());
       const sent: Buffer[] = [];
       page.on('request', (request) => {
         const body = request.method() === 'GET' ? null : request.postDataBuffer();
@@ -101,7 +95,7 @@ describe('the page', () => {
   it(
     'moves through the recording by keys, and the address is the view',
     async () => {
-      const { context, page } = await openPage(browser);
+      const { context, page } = await openPage(browser());
       await page
         .getByTestId('file-input')
         .setInputFiles(file(`keys-${RUN}.edf`, edfBytes({ dataRecordCount: 120 })));
@@ -134,7 +128,7 @@ describe('the page', () => {
   it(
     'goes on with an upload after a reload, without sending again what has arrived',
     async () => {
-      const { context, page } = await openPage(browser);
+      const { context, page } = await openPage(browser());
       const sent: number[] = [];
       const arrived: number[] = [];
       page.on('request', (request) => {
@@ -178,7 +172,7 @@ describe('the page', () => {
   it(
     'shows what is in labels, annotations and file names as text, never as markup',
     async () => {
-      const { context, page, complaints } = await openPage(browser);
+      const { context, page, complaints } = await openPage(browser());
       const bytes = edfBytes({
         variant: 'EDF+C',
         signals: [signal('<img src=x>', 50), signal('"><script>1', 50)],
@@ -204,7 +198,7 @@ describe('the page', () => {
   it(
     'refuses what is no EDF before a byte is sent, and says what it is',
     async () => {
-      const { context, page } = await openPage(browser);
+      const { context, page } = await openPage(browser());
       const puts: string[] = [];
       page.on('request', (request) => request.method() === 'PUT' && puts.push(request.url()));
 
@@ -223,7 +217,7 @@ describe('the page', () => {
   it(
     'deletes a recording when asked, and forgets it everywhere',
     async () => {
-      const { context, page } = await openPage(browser);
+      const { context, page } = await openPage(browser());
       await page.getByTestId('file-input').setInputFiles(file(`to-delete-${RUN}.edf`, edfBytes()));
       const row = page.getByTestId('recording-row').filter({ hasText: `to-delete-${RUN}` });
       await row.getByTestId('recording-state').filter({ hasText: 'ready' }).waitFor({ timeout: MINUTE });

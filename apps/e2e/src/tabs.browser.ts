@@ -1,18 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { target } from './config.ts';
-import { file, launchBrowser, networkOf, onDisk, openPage, UNLIMITED } from './test-support/browser.ts';
+import {
+  file,
+  MINUTE,
+  RUN,
+  useBrowser,
+  networkOf,
+  onDisk,
+  openPage,
+  UNLIMITED,
+} from './test-support/browser.ts';
 import { edfBytes, largeEdfBytes } from './test-support/edf-bytes.ts';
 
-const MINUTE = 60_000;
 const MiB = 1024 * 1024;
-/** The instance may have been tested before. */
-const RUN = Date.now().toString(36);
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-}, MINUTE);
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const recordingRow = (page: Page, name: string) =>
   page.getByTestId('recording-row').filter({ hasText: name });
@@ -24,7 +25,7 @@ describe('tabs of one browser', () => {
   it(
     'are usable and live, eight of them at once, and after the first one was closed',
     async () => {
-      const { context, page: first } = await openPage(browser);
+      const { context, page: first } = await openPage(browser());
       const others: Page[] = [];
       for (let tab = 2; tab <= 8; tab++) {
         const page = await context.newPage();
@@ -54,7 +55,7 @@ describe('tabs of one browser', () => {
   it(
     'leave a file to the one that uploads it, and find it at the server once it is there',
     async () => {
-      const { context, page: sender } = await openPage(browser);
+      const { context, page: sender } = await openPage(browser());
       const waiter = await context.newPage();
       await waiter.goto(target.url);
       const name = `both-${RUN}`;
@@ -83,7 +84,7 @@ describe('an upload', () => {
   it(
     'that waits for the network goes on in its own tab when the network is back',
     async () => {
-      const { context, page } = await openPage(browser);
+      const { context, page } = await openPage(browser());
       const name = `cut-${RUN}`;
       const network = await networkOf(page);
       await page.getByText('live', { exact: true }).waitFor();

@@ -130,14 +130,17 @@ function recordingThatGrows(): Buffer {
   return gzipSync(bytes);
 }
 
+/** A job whose file has found room, and whose result will not. */
+async function startedWithoutRoom() {
+  const started = await startOnSmallDisk(64, mebibytes(1));
+  started.disk.fillUpTo(mebibytes(12));
+  return { ...started, ...(await uploaded(started.client, recordingThatGrows(), 'grows.edf.gz')) };
+}
+
 testOnSmallDisk(
   'a job whose result finds no room is tried again by itself, and succeeds once there is room',
   async () => {
-    const started = await startOnSmallDisk(64, mebibytes(1));
-    const { client, data, disk: full } = started;
-    const bytes = recordingThatGrows();
-    full.fillUpTo(mebibytes(12));
-    const { jobId } = await uploaded(client, bytes, 'grows.edf.gz');
+    const { client, data, disk: full, jobId } = await startedWithoutRoom();
     const waiting = await eventually('the second try', 60, async () => {
       const job = await client.getJob(jobId);
       return job.attempts > 0 && job;
@@ -164,11 +167,7 @@ testOnSmallDisk(
 testOnSmallDisk(
   'a job that never finds room fails with a sentence, keeps nothing, and may be run again when there is',
   async () => {
-    const started = await startOnSmallDisk(64, mebibytes(1));
-    const { client, data, disk: full } = started;
-    const bytes = recordingThatGrows();
-    full.fillUpTo(mebibytes(12));
-    const { jobId } = await uploaded(client, bytes, 'grows.edf.gz');
+    const { client, data, disk: full, jobId } = await startedWithoutRoom();
     const failed = await endedJob(client, jobId, 150);
     expect(failed).toMatchObject({ status: 'failed', attempts: 4, crashes: 0 });
     expect(failed.error).toMatchObject({

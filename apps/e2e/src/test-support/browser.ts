@@ -14,8 +14,22 @@ const flags = [
   '--disable-sync',
 ];
 
+export const MINUTE = 60_000;
+/** The instance may have been tested before: part of the names of a run's files. */
+export const RUN = Date.now().toString(36);
+
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: flags });
+}
+
+/** One browser for the tests of a file. */
+export function useBrowser(): () => Browser {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  }, MINUTE);
+  afterAll(() => browser.close());
+  return () => browser;
 }
 
 export interface WatchedPage {
