@@ -64,7 +64,7 @@ describeOnEachStore('admitting jobs', (make) => {
     expect(jobNow(world, jobId)).toMatchObject({
       phase: 'dispatching',
       status: 'queued',
-      due: '2026-01-01T00:00:30.000Z',
+      due: '2026-01-01T00:00:10.000Z',
     });
     expect(await admitJobs(world.ledger, 'small', 5)).toEqual([]);
   });

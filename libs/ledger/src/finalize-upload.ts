@@ -87,7 +87,7 @@ function markVerifying(ledger: Ledger, upload: UploadRow, signal?: AbortSignal):
       if (!item || isUploadEnded(uploadOf(item)) || uploadOf(item).status === 'verifying')
         return { writes: [], answer: null };
       const writer = writerOf(ledger);
-      const due = after(writer.at, ledger.settings.dispatchSeconds);
+      const due = after(writer.at, ledger.settings.verifySeconds);
       return { writes: [writer.change(item, { ...uploadOf(item), status: 'verifying', due })], answer: null };
     },
     signal,
