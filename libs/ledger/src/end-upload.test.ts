@@ -2,6 +2,7 @@ import { cleanUpUpload } from './clean-up-upload.ts';
 import { endUpload } from './end-upload.ts';
 import { finalizeUpload } from './finalize-upload.ts';
 import { uploadKey } from './keys.ts';
+import type { LedgerStore } from './ledger-store.ts';
 import { sweepDue } from './sweep-due.ts';
 import { accepted, announcedFor, created, sendBytes, uploadNow } from './test-support/scenes.ts';
 import type { World } from './test-support/world.ts';
@@ -89,5 +90,21 @@ describeOnEachStore('the sweep, of an open upload', (make) => {
       'pending',
       'completed',
     ]);
+  });
+
+  it('ends what is due although no other part of the index can be read, and tells of that', async () => {
+    const world = make();
+    const upload = await created(world);
+    const due = (await world.store.get(uploadKey('acme', upload.id)))?.indexes.due;
+    const throttled = new Error('throttled');
+    const query: LedgerStore['query'] = async (asked, signal) => {
+      if (asked.index === 'due' && asked.partition !== due?.partition) throw throttled;
+      return world.store.query(asked, signal);
+    };
+    const ledger = { ...world.ledger, store: { ...world.ledger.store, query } };
+    world.clock.advance(8 * 86_400);
+
+    await expect(sweepDue({ ...world.deps, ledger })).rejects.toBe(throttled);
+    expect(uploadNow(world, upload.id).status).toBe('expired');
   });
 });

@@ -132,6 +132,8 @@ export interface ChangedObject {
   readonly id: string;
   /** Position in the feed. */
   readonly position: string;
+  /** Of the row that tells of it: with the position it names one change. */
+  readonly entryVersion: number;
 }
 
 /**
@@ -154,24 +156,26 @@ function changedObject(item: Item): ChangedObject[] {
   const row = item.data as Row;
   const position = item.indexes.changed?.sort;
   if (position === undefined) return [];
+  const told = (kind: ChangedObject['kind'], id: string): ChangedObject => ({
+    kind,
+    id,
+    position,
+    entryVersion: item.version,
+  });
   switch (row.kind) {
     case 'upload':
-      return [{ kind: 'upload', id: row.id, position }];
+      return [told('upload', row.id)];
     case 'recording': {
-      const recording = { kind: 'recording', id: row.id, position } as const;
+      const recording = told('recording', row.id);
       if (row.status !== 'available') return [recording];
-      return [
-        { kind: 'upload', id: row.uploadId, position },
-        recording,
-        { kind: 'job', id: row.jobId, position },
-      ];
+      return [told('upload', row.uploadId), recording, told('job', row.jobId)];
     }
     case 'job': {
-      const job = { kind: 'job', id: row.id, position } as const;
-      return row.status === 'succeeded' ? [job, { kind: 'recording', id: row.recordingId, position }] : [job];
+      const job = told('job', row.id);
+      return row.status === 'succeeded' ? [job, told('recording', row.recordingId)] : [job];
     }
     case 'range':
-      return [{ kind: 'job', id: row.jobId, position }];
+      return [told('job', row.jobId)];
     default:
       return [];
   }

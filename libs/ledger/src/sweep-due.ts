@@ -29,6 +29,7 @@ export interface SweepDeps extends FinalizeDeps {
 
 const ROWS_PER_PAGE = 200;
 const ROWS_AT_ONCE = 16;
+const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => shard);
 
 /**
  * What is due, by how long dealing with it may take: `objects` are uploads and recordings, where the object store may
@@ -53,17 +54,21 @@ export async function sweepDue(deps: SweepDeps, signal?: AbortSignal, lane?: Due
     }
   };
   let count = 0;
-  for (let shard = 0; shard < DUE_SHARDS; shard++) {
+  const sweepShard = async (shard: number) => {
     for await (const row of everyDue(deps.ledger, shard, before, signal)) {
-      if (signal?.aborted) break;
       if (isLookedAtEarly(row, before) || (lane && lane !== laneOf(row))) continue;
+      while (underWay.size >= ROWS_AT_ONCE) await Promise.race(underWay);
+      if (signal?.aborted) return;
       count += 1;
-      if (underWay.size >= ROWS_AT_ONCE) await Promise.race(underWay);
       const acting = act(row).finally(() => underWay.delete(acting));
       underWay.add(acting);
     }
-  }
+  };
+  // At once: an answer that does not come keeps one shard waiting, not those after it.
+  const read = await Promise.allSettled(shards.map(sweepShard));
   await Promise.all(underWay);
+  const unread = read.find((shard) => shard.status === 'rejected');
+  if (unread) throw unread.reason;
   signal?.throwIfAborted();
   return count;
 }
@@ -80,7 +85,7 @@ export async function recoverFromGone(
   signal?: AbortSignal,
 ): Promise<number> {
   let count = 0;
-  for (let shard = 0; shard < DUE_SHARDS; shard++) {
+  for (const shard of shards) {
     for await (const row of everyDue(deps.ledger, shard, undefined, signal)) {
       if (row.kind !== 'job') continue;
       const isHandedOut = row.phase === 'dispatching' || row.phase === 'dispatched';
