@@ -2,11 +2,11 @@ import type { JobProgress, ResultFile } from '@edf-pipeline/contracts';
 import type { AnalysisResult } from '@edf-pipeline/analysis';
 import { AnalysisReducer, BlockMemory, analyseBlock, blockRange, planAnalysis } from '@edf-pipeline/analysis';
 import type { ByteSource, EdfFile } from '@edf-pipeline/edf';
-import { openEdf } from '@edf-pipeline/edf';
+import { isGzip, openEdf } from '@edf-pipeline/edf';
 import { annotationsParquet, previewSvg, statisticsParquet } from '@edf-pipeline/exports';
 import type { ObjectStore } from '@edf-pipeline/storage';
 import type { AnalysisTask } from './analysis-task.ts';
-import { inflate, isGzip } from './inflate.ts';
+import { inflate } from './inflate.ts';
 import type { ObjectSource } from './object-source.ts';
 import { objectSource } from './object-source.ts';
 import { refuseByPolicy } from './refuse-by-policy.ts';
@@ -27,7 +27,7 @@ export interface AnalyseDeps {
  * Reads a recording block by block and writes the files of its result, all but the manifest. Memory is bounded by
  * the block, never by the file. Runs in a worker thread.
  *
- * @throws EdfError, InflateError, PolicyRefusal for what is wrong with the file; StorageError
+ * @throws EdfError, GzipError, PolicyRefusal for what is wrong with the file; StorageError
  */
 export async function analyseRecording(
   deps: AnalyseDeps,

@@ -1,10 +1,9 @@
 import type { EdfErrorCode } from '@edf-pipeline/edf';
-import { EdfError } from '@edf-pipeline/edf';
+import { EdfError, GzipError } from '@edf-pipeline/edf';
 import { StoreUnavailable, WriteConflict } from '@edf-pipeline/ledger';
 import type { StorageErrorCode } from '@edf-pipeline/storage';
 import { StorageError } from '@edf-pipeline/storage';
 import { classifyFailure, whereOf } from './classify-failure.ts';
-import { InflateError } from './inflate.ts';
 
 // Every code there is: a new one does not compile before somebody has decided.
 const edfCodes: Record<EdfErrorCode, 'invalid_input' | 'transient' | 'resource'> = {
@@ -56,7 +55,7 @@ describe('a failure', () => {
   it.each(['gzip-damaged', 'gzip-expands-too-much'] as const)(
     'of inflating with the code %s is the file’s',
     (code) => {
-      expect(classifyFailure(new InflateError(code, 'It is damaged.'))).toEqual({
+      expect(classifyFailure(new GzipError(code, 'It is damaged.'))).toEqual({
         class: 'invalid_input',
         code,
         message: 'It is damaged.',

@@ -1,10 +1,9 @@
 import type { FailureClass } from '@edf-pipeline/contracts';
 import type { EdfErrorCode } from '@edf-pipeline/edf';
-import { isEdfError } from '@edf-pipeline/edf';
+import { GzipError, isEdfError } from '@edf-pipeline/edf';
 import type { Failure } from '@edf-pipeline/ledger';
 import { StoreUnavailable, WriteConflict } from '@edf-pipeline/ledger';
 import { isStorageError } from '@edf-pipeline/storage';
-import { InflateError } from './inflate.ts';
 import { PolicyRefusal } from './refuse-by-policy.ts';
 
 /** The frames of an error's stack, without its message. */
@@ -44,8 +43,7 @@ export function classifyFailure(error: unknown): Failure {
     const { code, message, offset, field } = error;
     return { class: 'invalid_input', code, message, offset, field };
   }
-  if (error instanceof InflateError)
-    return { class: 'invalid_input', code: error.code, message: error.message };
+  if (error instanceof GzipError) return { class: 'invalid_input', code: error.code, message: error.message };
   if (
     isStorageError(error, 'storage-full') ||
     (error instanceof StoreUnavailable && error.code === 'store-full')

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { ByteSource } from '@edf-pipeline/edf';
-import { byteSourceFromBytes } from '@edf-pipeline/edf';
-import { inflate, isGzip } from './inflate.ts';
+import { byteSourceFromBytes, isGzip } from '@edf-pipeline/edf';
+import { inflate } from './inflate.ts';
 
 const MiB = 1024 * 1024;
 const noise = (length: number) => Uint8Array.from({ length }, (_, at) => (at * 2_654_435_761) >>> 13);

@@ -81,6 +81,11 @@ export const findingSchema = z
     length: z.number().optional(),
     field: z.string().optional(),
     signal: z.int().optional(),
+    signals: z
+      .array(z.int())
+      .readonly()
+      .optional()
+      .meta({ description: 'All signals that one finding is about, from 0' }),
     record: z.int().optional(),
     clause: z.string().optional(),
     assumed: z.string().optional(),

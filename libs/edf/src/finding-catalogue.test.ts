@@ -7,7 +7,7 @@ import type { EdfVariant } from './header.ts';
 import { isEdfError } from './errors.ts';
 import { openEdf } from './open.ts';
 import { readAnnotations } from './read-annotations.ts';
-import { goodRecording, withField, withSignalField } from './test-support/recordings.ts';
+import { goodOptions, goodRecording, withField, withSignalField } from './test-support/recordings.ts';
 import { spoiltRecordings as spoilt } from './test-support/spoilt-recordings.ts';
 
 const variants: EdfVariant[] = ['EDF', 'EDF+C', 'EDF+D', 'BDF', 'BDF+C', 'BDF+D'];
@@ -81,8 +81,32 @@ test('formal findings about many signals are joined into one that counts them', 
   expect(findings[0]).toMatchObject({
     id: 'EDF042',
     signal: 0,
-    message: 'A signal has no transducer type. (2 signals)',
+    signals: [0, 1],
+    message: 'A signal has no transducer type. (2 signals: 1 to 2)',
   });
+});
+
+test('a joined finding names each of its signals, and a finding about one signal has no list', () => {
+  const { signals } = goodOptions('EDF');
+  const of = (count: number, isBlank: (index: number) => boolean): Finding[] => {
+    const many = Array.from({ length: count }, (_, index) => ({
+      ...signals[0]!,
+      label: `EEG ${index}`,
+      transducerType: isBlank(index) ? '' : 'AgAgCl electrode',
+    }));
+    const bytes = goodRecording('EDF', { signals: many });
+    return checkHeader(bytes, bytes.length).findings;
+  };
+  const [finding, ...others] = of(9, (index) => [0, 2, 3, 4, 8].includes(index));
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({
+    signals: [0, 2, 3, 4, 8],
+    message: 'A signal has no transducer type. (5 signals: 1, 3 to 5, 9)',
+  });
+  expect(of(9, (index) => index === 4)[0]).not.toHaveProperty('signals');
+  const [scattered] = of(60, (index) => index % 2 === 0);
+  expect(scattered!.signals).toHaveLength(30);
+  expect(scattered!.message).toMatch(/ \(30 signals: 1, 3, .*, 23 and 18 more stretches\)$/);
 });
 
 test('a collector keeps the first findings of an id and counts the rest', () => {

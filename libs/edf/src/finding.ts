@@ -29,8 +29,10 @@ export interface Finding {
   readonly length?: number;
   /** Field name in camelCase, `dataRecordCount`. */
   readonly field?: string;
-  /** Signal index, from 0. */
+  /** Signal index, from 0; of a finding about several signals the first. */
   readonly signal?: number;
+  /** Where one finding stands for several signals that are alike in it: all of them, from 0, in order. */
+  readonly signals?: readonly number[];
   /** Data record index, from 0. */
   readonly record?: number;
   readonly clause?: string;

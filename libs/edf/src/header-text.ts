@@ -33,21 +33,42 @@ export function decodeText(bytes: Uint8Array): { text: string; isUtf8: boolean; 
 }
 
 /**
- * Whether all bytes above ASCII form Shift-JIS characters, and one of them begins with 0x81 to 0x9F (control
- * characters in Latin-1) and is kana or has a second byte above ASCII: an apostrophe of windows-1252 and the letter
- * after it (0x92 0x73) would otherwise make a kanji.
+ * Whether all bytes above ASCII form Shift-JIS characters, and one of them can hardly be Western: an apostrophe of
+ * windows-1252 and the letter after it (0x92 0x73) would otherwise make a kanji.
  */
 function looksLikeShiftJis(bytes: Uint8Array): boolean {
   let isCertain = false;
+  let isAfterLetters = false;
   for (let at = 0; at < bytes.length; at++) {
     const lead = bytes[at]!;
-    if (lead < 0x80 || (lead >= 0xa1 && lead <= 0xdf)) continue;
+    if (lead < 0x80 || (lead >= 0xa1 && lead <= 0xdf)) {
+      isAfterLetters = false;
+      continue;
+    }
     const trail = bytes[++at] ?? 0;
     const isPair = lead !== 0x80 && lead !== 0xa0 && lead <= 0xfc && trail >= 0x40 && trail <= 0xfc;
     if (!isPair || trail === 0x7f) return false;
-    if (lead <= 0x9f && (lead === 0x82 || lead === 0x83 || trail >= 0x80)) isCertain = true;
+    if (lead > 0x9f) {
+      isAfterLetters = false;
+      continue;
+    }
+    // Two pairs in a row would be letters that Western texts do not alternate so; quotation marks they do.
+    const isQuotationMark = lead >= 0x91 && lead <= 0x94;
+    if (isHardlyWestern(lead, trail) || (isAfterLetters && !isQuotationMark)) isCertain = true;
+    isAfterLetters = !isQuotationMark;
   }
   return isCertain;
+}
+
+/** Bytes that mean nothing in windows-1252, which fills 0x80 to 0x9F with characters that Latin-1 does not have. */
+const notInWindows1252 = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+/** Second bytes in ASCII that are neither letters nor brackets: no word and no quotation begins with them. */
+const oddTrails = new Set(Array.from('@\\^_`{|}~', (character) => character.charCodeAt(0)));
+
+/** Kana, a second byte above ASCII, or one of the others that do not follow a Western character. */
+function isHardlyWestern(lead: number, trail: number): boolean {
+  const isKana = lead === 0x82 || lead === 0x83;
+  return isKana || trail >= 0x80 || notInWindows1252.has(lead) || oddTrails.has(trail);
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -38,6 +38,8 @@ export { FindingCollector, findingOf } from './finding.ts';
 export type { Finding, FindingPatch, FindingPlace } from './finding.ts';
 export { checkHeader, headerByteLengthFrom, parseHeader } from './header.ts';
 export type { EdfHeader, EdfVariant, SignalHeader } from './header.ts';
+export { GzipError, inflateGzip, isGzip } from './inflate-gzip.ts';
+export type { InflateOptions } from './inflate-gzip.ts';
 export { loadKernels } from './kernels/load-kernels.ts';
 export type { WebAssemblyLike } from './kernels/load-kernels.ts';
 export type { KernelExports } from './kernels/kernel-exports.ts';

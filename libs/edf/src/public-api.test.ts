@@ -5,6 +5,7 @@ test('the library exports these names and no others', () => {
     [
       "EdfError",
       "FindingCollector",
+      "GzipError",
       "TimeAxis",
       "TimelineBuilder",
       "applyChanges",
@@ -31,8 +32,10 @@ test('the library exports these names and no others', () => {
       "findingCatalogue",
       "findingOf",
       "headerByteLengthFrom",
+      "inflateGzip",
       "inverseChanges",
       "isEdfError",
+      "isGzip",
       "loadKernels",
       "logFloatScale",
       "logFloatValue",

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as edf from './index.ts';
+import { publicDeclarations } from './test-support/public-declarations.ts';
 import { goodRecording } from './test-support/recordings.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -35,6 +36,13 @@ test('the packed package brings no other, no test and no TypeScript source', asy
   expect(files.filter((name) => /test|fuzz|\.tsx?$|\.map$/.test(name.replace(/\.d\.ts$/, '')))).toEqual([]);
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as object;
   expect(Object.keys(manifest)).not.toContain('dependencies');
+});
+
+test('it declares what the golden file says, types too', async () => {
+  const declared = publicDeclarations(join(project, 'node_modules/@edf-pipeline/edf/dist/index.d.ts'));
+  const golden = join(import.meta.dirname, 'public-api.golden.txt');
+  if (process.env.UPDATE_PUBLIC_API) await writeFile(golden, declared);
+  expect(declared).toBe(await readFile(golden, 'utf8'));
 });
 
 test('in Node it has the names of the library, opens, checks and reads with both kernels', async () => {

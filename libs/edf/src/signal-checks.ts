@@ -163,24 +163,48 @@ const formalKinds = new Set([
   'EDF043',
 ]);
 
-/** Joins formal findings that are alike but for the signal; the first keeps its place and says how many there are. */
+// A message is a sentence; the finding itself has them all.
+const mostStretches = 12;
+
+/** Joins formal findings that are alike but for the signal; the first keeps its place and says which signals they are. */
 export function joinFormalFindings(findings: Finding[]): Finding[] {
   const isFormal = (finding: Finding): boolean => finding.signal !== undefined && formalKinds.has(finding.id);
   if (!findings.some(isFormal)) return findings;
-  const alike = new Map<string, number>();
+  const alike = new Map<string, number[]>();
   const key = (finding: Finding): string => `${finding.id} ${finding.field}`;
-  for (const finding of findings)
-    if (isFormal(finding)) alike.set(key(finding), (alike.get(key(finding)) ?? 0) + 1);
+  for (const finding of findings) {
+    if (!isFormal(finding)) continue;
+    const signals = alike.get(key(finding));
+    if (signals === undefined) alike.set(key(finding), [finding.signal!]);
+    else signals.push(finding.signal!);
+  }
   const joined: Finding[] = [];
   for (const finding of findings) {
     if (!isFormal(finding)) {
       joined.push(finding);
       continue;
     }
-    const count = alike.get(key(finding));
-    if (count === undefined) continue;
+    const signals = alike.get(key(finding));
+    if (signals === undefined) continue;
     alike.delete(key(finding));
-    joined.push(count === 1 ? finding : { ...finding, message: `${finding.message} (${count} signals)` });
+    const message = `${finding.message} (${signals.length} signals: ${countedFromOne(signals)})`;
+    joined.push(signals.length === 1 ? finding : { ...finding, message, signals });
   }
   return joined;
+}
+
+/** Signals as people count them: `1 to 3, 7`. */
+function countedFromOne(signals: readonly number[]): string {
+  const stretches: string[] = [];
+  for (let at = 0; at < signals.length; at++) {
+    const first = at;
+    while (signals[at + 1] === signals[at]! + 1) at++;
+    const last = signals[at]! + 1;
+    if (at === first) stretches.push(String(last));
+    else stretches.push(`${signals[first]! + 1} to ${last}`);
+  }
+  const left = stretches.length - mostStretches;
+  return left <= 0
+    ? stretches.join(', ')
+    : `${stretches.slice(0, mostStretches).join(', ')} and ${left} more stretches`;
 }

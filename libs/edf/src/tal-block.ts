@@ -33,6 +33,10 @@ export function runTogetherOnsets(bytes: Uint8Array, signal: SignalHeader, keeps
 /** The bytes of one annotations signal in one data record, read from the front to the back. */
 export class TalBlock {
   timeKeeping: Stamp | null = null;
+  /** Whether a text follows the empty one that keeps time: then it names what happens there. */
+  namesStart = false;
+  /** Whether an annotation stands where the one that keeps time must. */
+  hasTextFirst = false;
   readonly runTogether: number[] = [];
   readonly #bytes: Uint8Array;
   readonly #offset: number;
@@ -106,18 +110,16 @@ export class TalBlock {
     const texts = pieces.slice(1);
     if (this.#isEmpty(texts.at(-1)!)) texts.pop();
     if (keepsTime && texts.length === 0) {
-      this.#report(
-        'EDF057',
-        'The time-keeping TAL lacks its empty text.',
-        start,
-        'the onset of the data record',
-      );
+      const message = 'The time-keeping TAL of a data record lacks its empty text.';
+      this.#report('EDF052', message, start, 'the onset of the data record');
       this.timeKeeping = stamp;
     }
+    this.hasTextFirst ||= keepsTime && texts.length > 0 && !this.#isEmpty(texts[0]!);
     let isRunTogether = false;
     texts.forEach((piece, index) => {
       if (index === 0 && keepsTime && this.#isEmpty(piece)) {
         this.timeKeeping = stamp;
+        this.namesStart = texts[1] !== undefined && !this.#isEmpty(texts[1]);
         return;
       }
       const previous = texts[index - 1];

@@ -26,7 +26,34 @@ test('a time-keeping TAL with a duration, or without its empty text, still gives
   expect(read('+5\x151\x14\x14\0')).toMatchObject({ onsetNs: 5_000_000_000n, annotations: [], findings: [] });
   const short = read('+5\x14\0');
   expect(short).toMatchObject({ onsetNs: 5_000_000_000n, annotations: [] });
-  expect(ids(short)).toEqual(['EDF057']);
+  expect(short.findings).toMatchObject([{ id: 'EDF052', assumed: 'the onset of the data record' }]);
+});
+
+test.each([
+  ['no TAL at all', '', 'it holds no TAL'],
+  ['zero bytes in front', '\0+5\x14\x14\0', 'its first TAL stands behind zero bytes'],
+  ['a text in the first TAL', '+5\x14text\x14\0', 'its first annotation is not empty'],
+  ['an onset that is none', 'five\x14\x14\0', 'its first TAL cannot be read'],
+])('of a data record with %s the finding says so', (_what, block, why) => {
+  const { onsetNs, findings } = read(block, 2);
+  expect(onsetNs).toBeNull();
+  expect(findings.find(({ id }) => id === 'EDF052')).toMatchObject({
+    message: `Data record 2 does not begin with a time-keeping TAL: ${why}.`,
+    record: 2,
+    offset: 1024 + 2 * 78 + 18,
+  });
+});
+
+test('without ordinary signals the first TAL names the event that starts the data record, or a finding says it does not', () => {
+  const options = goodOptions('EDF+C', { signals: [], dataRecordCount: 1 });
+  const alone = parseHeader(goodRecording('EDF+C', options));
+  const of = (block: string, record = 0): RecordAnnotations =>
+    parseRecordAnnotations(alone, latin1(block.padEnd(blockLength, '\0')), record);
+  expect(of('+0\x14\x14Recording starts\x14\0').findings).toEqual([]);
+  const unnamed = { id: 'EDF052', severity: 'info', record: 0, offset: 512 };
+  expect(of('+0\x14\x14\0').findings).toMatchObject([unnamed]);
+  expect(of('+0\x14\x14\0+0\x14Recording starts\x14\0').findings).toMatchObject([unnamed]);
+  expect(of('+30\x14\x14\0', 1).findings).toEqual([]);
 });
 
 test('texts in the time-keeping TAL after the empty one are annotations at the onset of the record', () => {

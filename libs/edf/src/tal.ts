@@ -47,6 +47,8 @@ export function parseRecordAnnotations(
 ): RecordAnnotations {
   const findings: Finding[] = [];
   let timeKeeping: TimeKeeping | null = null;
+  let namesStart = false;
+  let hasTextFirst = false;
   let isFirst = true;
   for (const signal of header.signals) {
     if (!signal.isAnnotations) continue;
@@ -63,17 +65,42 @@ export function parseRecordAnnotations(
     const offset = header.headerByteLength + record * header.dataRecordByteLength + start;
     const block = new TalBlock(bytes, offset, signal, record, isFirst, annotations, findings);
     block.read();
-    if (isFirst) timeKeeping = block.timeKeeping;
+    if (isFirst) ({ timeKeeping, namesStart, hasTextFirst } = block);
     isFirst = false;
   }
-  if (timeKeeping === null && !isFirst && header.variant.includes('+')) {
-    const first = header.signals.find((signal) => signal.isAnnotations)!;
-    const offset =
-      header.headerByteLength + record * header.dataRecordByteLength + first.byteOffsetInDataRecord;
-    const message = `Data record ${record} does not begin with a time-keeping TAL.`;
-    const assumed = 'it follows the record before it';
-    findings.push(findingOf('EDF052', message, { offset, signal: first.index, record, assumed }));
+  if (!isFirst && header.variant.includes('+')) {
+    if (timeKeeping === null) findings.push(withoutTimeKeeping(header, recordBytes, record, hasTextFirst));
+    else if (record === 0 && !namesStart && header.signals.every((signal) => signal.isAnnotations)) {
+      const message =
+        'The file has no ordinary signals, and its first TAL does not say which event starts it.';
+      const place = { offset: header.headerByteLength, signal: 0, record, severity: 'info' } as const;
+      findings.push(findingOf('EDF052', message, place));
+    }
   }
   const { onsetNs = null, onsetDecimals = 0 } = timeKeeping ?? {};
   return { onsetNs, onsetDecimals, annotations, findings };
+}
+
+/** EDF052, with what is there in the place of the time-keeping TAL. */
+function withoutTimeKeeping(
+  header: EdfHeader,
+  recordBytes: Uint8Array,
+  record: number,
+  hasTextFirst: boolean,
+): Finding {
+  const first = header.signals.find((signal) => signal.isAnnotations)!;
+  const start = first.byteOffsetInDataRecord;
+  const end = start + first.samplesPerDataRecord * header.bytesPerSample;
+  const why =
+    nextNonZero(recordBytes, start, end) === end
+      ? 'it holds no TAL'
+      : recordBytes[start] === 0
+        ? 'its first TAL stands behind zero bytes'
+        : hasTextFirst
+          ? 'its first annotation is not empty'
+          : 'its first TAL cannot be read';
+  const offset = header.headerByteLength + record * header.dataRecordByteLength + start;
+  const message = `Data record ${record} does not begin with a time-keeping TAL: ${why}.`;
+  const assumed = 'it follows the record before it';
+  return findingOf('EDF052', message, { offset, signal: first.index, record, assumed });
 }

@@ -15,7 +15,14 @@ import {
   withSignalField,
 } from '../test-support/recordings.ts';
 import { seededNumbers } from '../test-support/seeded.ts';
-import { spoiltNames, spoiltRecordings, statusWell, withStatus } from '../test-support/spoilt-recordings.ts';
+import {
+  spoiltNames,
+  spoiltRecordings,
+  statusLimits,
+  statusWell,
+  withChecksums,
+  withStatus,
+} from '../test-support/spoilt-recordings.ts';
 import type { EdfCheck } from './check-edf.ts';
 import { checkEdf } from './check-edf.ts';
 
@@ -217,20 +224,110 @@ describe('the Status signal of BDF', () => {
     const { findings } = await check(withStatus([statusWell, out, statusWell, statusWell | (1 << 22)]));
     expect(findings.filter(({ id }) => id === 'EDF067')).toMatchObject([
       {
-        message: expect.stringMatching(/^The electrode CMS was out of range \d times?, .* s in all/),
+        message:
+          'The electrode CMS was out of range 1 time, 0.25 s in all, according to the Status signal: 0.25 to 0.5 s.',
         record: 0,
         offset: 1054,
       },
-      { message: 'The battery was low 1 time, 0.3 s in all, according to the Status signal.', offset: 1060 },
+      {
+        message: 'The battery was low 1 time, 0.25 s in all, according to the Status signal: 0.75 to 1 s.',
+        offset: 1060,
+      },
     ]);
+  });
+
+  test('tells the first intervals of many, the last one up to its end', async () => {
+    const out = statusWell & ~(1 << 20);
+    const options = goodOptions('BDF');
+    const signals = [{ ...options.signals[1]!, label: 'Status', samplesPerDataRecord: 16 }];
+    // As numbers of 24 bits with a sign.
+    const samples = Array.from({ length: 16 }, (_, i) => ((i % 2 === 1 ? out : statusWell) << 8) >> 8);
+    const bytes = recordingBytes({ ...options, signals: signals.map(statusLimits), dataRecordCount: 1 }, [
+      { samples: [samples] },
+    ]);
+    const { findings } = await check(bytes);
+    const cms = findings.find(({ id, message }) => id === 'EDF067' && message.includes('CMS'))!;
+    expect(cms.message).toBe(
+      'The electrode CMS was out of range 8 times, 0.5 s in all, according to the Status signal: ' +
+        '0.0625 to 0.125 s, 0.1875 to 0.25 s, 0.3125 to 0.375 s, 0.4375 to 0.5 s, 0.5625 to 0.625 s and 3 more.',
+    );
+  });
+
+  test('has its triggers, epochs and speed mode told', async () => {
+    const epoch = 1 << 16;
+    const speedOf2 = 2 << 17;
+    const words = [7, 0, 7, 255 | epoch].map((word) => word | statusWell | speedOf2);
+    const { findings } = await check(withStatus(words));
+    expect(findings.filter(({ id }) => id === 'EDF067')).toMatchObject([
+      {
+        severity: 'info',
+        message:
+          'The Status signal holds 3 triggers of 2 codes from 7 to 255 and 1 beginning of an epoch, in speed modes 2 and 0, from an ActiveTwo MK2.',
+        signal: 2,
+      },
+    ]);
+  });
+
+  test('that the header calibrates is told, since its samples are bits', async () => {
+    const scaled = withSignalField(withStatus(new Array(4).fill(statusWell)), 'physicalMax', 2, '1');
+    expect((await check(scaled)).findings.filter(({ id }) => id === 'EDF067')).toMatchObject([
+      { severity: 'warning', field: 'physicalMin', signal: 2, assumed: 'its samples are bits, as stored' },
+    ]);
+  });
+
+  test('that a BioSemi recording lacks is told, and one of another system needs none', async () => {
+    const bioSemi = withSignalField(anonymous('BDF'), 'transducerType', 0, 'Active electrode');
+    expect((await check(bioSemi)).findings).toMatchObject([{ id: 'EDF067', severity: 'info' }]);
+    expect(await idsOf(anonymous('BDF'))).toEqual([]);
   });
 
   test('that is not the last ordinary signal is told', async () => {
     const bytes = withSignalField(withStatus([0, 0, 0, 0], 'EEG Cz'), 'label', 0, 'Status');
     expect((await check(bytes)).findings.filter(({ id }) => id === 'EDF067')).toMatchObject([
       { signal: 0, message: 'The Status signal is not the last of the ordinary signals.' },
+      { signal: 0, field: 'physicalMin' },
       { signal: 0, message: expect.stringMatching('battery') },
+      { signal: 0, severity: 'info' },
     ]);
+  });
+});
+
+describe('the system that wrote the file', () => {
+  const profileOf = async (bytes: Uint8Array): Promise<Finding[]> =>
+    (await check(bytes)).findings.filter(({ id }) => id === 'EDF070');
+
+  test('is told with the deviations that are known of it, and which of them the file has', async () => {
+    const made = (bytes: Uint8Array): Uint8Array =>
+      withField(bytes, 'localRecordingIdentification', 'Startdate 22-NOV-2026 X X Nihon_Kohden_EEG-1200A');
+    const [alone] = await profileOf(made(goodRecording('EDF+C')));
+    expect(alone!.message).toBe(
+      'The file was written by a system of Nihon Kohden; known of such files: TALs that run together, contiguous files marked EDF+D.',
+    );
+    const [here] = await profileOf(made(spoiltRecordings.EDF058!));
+    expect(here!.message).toMatch(/ marked EDF\+D\. Found here: TALs that run together\.$/);
+  });
+
+  test('of ResMed has written a checksum of each data record, which is compared', async () => {
+    const good = withChecksums('EDF');
+    expect(await profileOf(good)).toMatchObject([{ severity: 'info' }]);
+    const recordLength = 20;
+    const changed = await profileOf(withBytes(good, 1024 + recordLength + 3, Uint8Array.of(99)));
+    expect(changed.filter(({ severity }) => severity !== 'info')).toMatchObject([
+      {
+        severity: 'warning',
+        message:
+          'The checksums of 1 of 3 data records do not fit their bytes, which were damaged or changed after the recording.',
+        signal: 2,
+        record: 1,
+        offset: 1024 + recordLength + 18,
+        length: 2,
+      },
+    ]);
+  });
+
+  test('is no reason for a checksum where the last signal only has such a name', async () => {
+    const many = withSignalField(goodRecording('EDF'), 'label', 0, 'Crc16');
+    expect((await profileOf(many)).map(({ severity }) => severity)).toEqual(['info']);
   });
 });
 
@@ -261,6 +358,15 @@ describe('annotations', () => {
     const text = '+1\x14\x14\0+1.5\x14\x94\xad\x8d\xec\x14\0';
     const { findings } = await check(withBytes(bytes, start, latin1(text.padEnd(60, '\0'))));
     expect(findings).toMatchObject([{ id: 'EDF060', assumed: 'Shift-JIS' }]);
+  });
+
+  test('texts in Shift-JIS with second bytes like a backslash, a bar or a letter have the one finding', async () => {
+    const start = 1024 + 78 + 18;
+    for (const text of ['\x95\x5c\x8e\xa6', '\x95\x5c', '\x83\x7c', '\x8a\x4a\x8e\x6e']) {
+      const block = latin1(`+1\x14\x14\0+1.5\x14${text}\x14\0`.padEnd(60, '\0'));
+      const { findings } = await check(withBytes(anonymous('EDF+C'), start, block));
+      expect(findings).toMatchObject([{ id: 'EDF060', assumed: 'Shift-JIS' }]);
+    }
   });
 });
 

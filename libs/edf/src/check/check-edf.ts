@@ -14,7 +14,7 @@ import { checkFileName } from './file-name-check.ts';
 import { withHeaderBytes, withPatches } from './finding-evidence.ts';
 import { checkIdentifyingContent } from './identifying-content.ts';
 import { RecordScan } from './record-scan.ts';
-import { scanBlocks } from './scan-block.ts';
+import { scanRecords } from './scan-records.ts';
 import { checkVendorProfile } from './vendor-profile.ts';
 
 /** How a file is checked. */
@@ -43,15 +43,14 @@ export interface EdfCheck {
 }
 
 const mostOfOneId = 100;
-// WebAssembly memory ends at 4 GiB, and a data record of 24-bit samples is there as 32-bit integers too.
-const mostInWebAssembly = 2 ** 30;
 
 /**
  * Checks header, times, annotations and samples of a recording in one pass, in memory that does not depend on its
- * length. Any bytes at all give a result; reading goes on wherever samples can be located.
+ * length, nor on that of a data record, but for its annotations. Any bytes at all give a result; reading goes on wherever
+ * samples can be located.
  *
  * @throws EdfError never for what the bytes are: `source-read-short`, `source-read-failed`, `memory-insufficient` where
- * a data record is larger than the memory there is; an abort rejects with the signal's reason
+ * the annotations of a data record are larger than the memory there is; an abort rejects with the signal's reason
  */
 export async function checkEdf(source: ByteSource, options: CheckOptions = {}): Promise<EdfCheck> {
   const { signal, fileName } = options;
@@ -64,15 +63,15 @@ export async function checkEdf(source: ByteSource, options: CheckOptions = {}): 
     const unreadable = { readable: false, variant: null, header: null, timeline: null } as const;
     return { ...unreadable, findings: collector.finish(), counts, dataRecordCount: 0, annotationCount: 0 };
   }
-  const about = [...checkIdentifyingContent(header), ...checkVendorProfile(header)];
-  collector.add(about.map((finding) => withHeaderBytes(finding, bytes)));
+  collector.add(checkIdentifyingContent(header).map((finding) => withHeaderBytes(finding, bytes)));
   if (fileName !== undefined) collector.add(checkFileName(header, fileName));
   const dataRecordCount = dataRecordCountIn(header, source.byteLength);
   const scan = new RecordScan(header, dataRecordCount, collector);
   const file = { source, header, findings: [], dataRecordCount };
-  const kernels = options.kernels ?? (await kernelsFor(header));
-  for await (const block of scanBlocks(file, kernels, signal)) scan.add(block);
+  await scanRecords(file, options.kernels ?? (await loadKernels()), scan, { signal });
   const { timeline, annotationCount } = scan.finish();
+  const profile = checkVendorProfile(header, collector.counts());
+  collector.add(profile.map((finding) => withHeaderBytes(finding, bytes)));
   const chosen = chosenRepairs();
   const filePlan = planFile(bytes, header, source.byteLength, chosen);
   const has = (id: string): boolean => timeline.findings.some((finding) => finding.id === id);
@@ -87,8 +86,4 @@ export async function checkEdf(source: ByteSource, options: CheckOptions = {}): 
     dataRecordCount,
     annotationCount,
   };
-}
-
-function kernelsFor({ dataRecordByteLength }: EdfHeader): Promise<KernelExports> {
-  return dataRecordByteLength > mostInWebAssembly ? loadKernels(null) : loadKernels();
 }

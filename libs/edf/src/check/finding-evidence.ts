@@ -81,14 +81,13 @@ function patchOf(
   header: EdfHeader,
   edits: readonly FieldEdit[],
 ): FindingPatch | null {
-  const { id, field, signal } = finding;
+  const { id, field, signal, signals } = finding;
   const names = id === 'EDF047' ? [field, upperLimits[field!]] : [field];
   const isFor = (edit: FieldEdit): boolean => names.includes(edit.field.name) && edit.findings.has(id);
-  // A finding that stands for many signals names the first; its patch is for all of them.
-  const isJoined = / \(\d+ signals\)$/.test(finding.message);
-  const own = edits.filter(
-    (edit) => isFor(edit) && (isJoined || (edit.field.signal ?? undefined) === signal),
-  );
+  // The patch of a finding that stands for many signals is for all of them.
+  const isOwn = ({ field: { signal: of } }: FieldEdit): boolean =>
+    signals === undefined ? (of ?? undefined) === signal : of !== null && signals.includes(of);
+  const own = edits.filter((edit) => isFor(edit) && isOwn(edit));
   if (own.length === 0) return null;
   const [repair] = own[0]!.repairs;
   if (isIdentifyingField(field) || header.headerShift !== 0) return { kind: 'rewrite', repair: repair! };

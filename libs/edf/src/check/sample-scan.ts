@@ -5,6 +5,8 @@ import type { ScanBlock } from './scan-block.ts';
 
 /** Flat stretches are counted in pieces of so many seconds, or of a data record where that is shorter. */
 const pieceSeconds = 5;
+/** And of no more samples than may be in memory at once. */
+const mostInPiece = 131_072;
 /** Beyond all samples: a window from it to its negative is closed. */
 const closed = 1_000_000_000;
 
@@ -46,24 +48,37 @@ export class SampleScan {
     this.#perRecord = signal.samplesPerDataRecord;
     this.#from = signal.byteOffsetInDataRecord / header.bytesPerSample;
     const rate = sampleRateHz(header, signal);
-    this.#pieceLength = Math.max(1, Math.min(this.#perRecord, Math.round(rate * pieceSeconds) || Infinity));
+    const inSeconds = Math.round(rate * pieceSeconds) || Infinity;
+    this.#pieceLength = Math.max(1, Math.min(this.#perRecord, inSeconds, mostInPiece));
+  }
+
+  /** A number of samples near `wanted` at which a data record can be cut for {@link addPiece}. */
+  pieceLengthNear(wanted: number): number {
+    return Math.max(1, Math.floor(wanted / this.#pieceLength)) * this.#pieceLength;
   }
 
   /** Looks at the next data records. */
   add(block: ScanBlock): void {
-    const perRecord = this.#perRecord;
-    if (perRecord === 0) return;
+    if (this.#perRecord > 0) this.#addSamples(block, this.#from, this.#perRecord);
+  }
+
+  /** Looks at the next samples of a data record: those of `block` are of this signal alone. */
+  addPiece(block: ScanBlock): void {
+    this.#addSamples(block, 0, block.samples.length);
+  }
+
+  #addSamples(block: ScanBlock, from: number, perRecord: number): void {
     const { samples, stride, recordCount } = block;
     for (let record = 0; record < recordCount; record++) {
       // Nothing is within a window that is still closed.
       if (this.#windowMin <= this.#windowMax) {
-        record += block.countWithin(this.#from, perRecord, record, this.#windowMin, this.#windowMax);
+        record += block.countWithin(from, perRecord, record, this.#windowMin, this.#windowMax);
         if (record === recordCount) break;
       }
-      const start = this.#from + record * stride;
+      const start = from + record * stride;
       this.#lookAtAll(samples, start, start + perRecord, this.sampleCount + record * perRecord);
     }
-    for (let start = this.#from; start < samples.length; start += stride)
+    for (let start = from; start < samples.length; start += stride)
       this.#findFlat(samples, start, start + perRecord);
     this.sampleCount += perRecord * recordCount;
   }

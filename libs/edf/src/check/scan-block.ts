@@ -11,7 +11,7 @@ const blockByteLength = 512 * 1024;
 // What kernels read and write behind what they are asked for.
 const slack = 64;
 
-/** Consecutive data records in the memory of kernels. Lent: valid until the next one. */
+/** Consecutive data records, or consecutive samples of one signal, in the memory of kernels. Lent: valid until the next one. */
 export class ScanBlock {
   firstRecord = 0;
   recordCount = 0;
@@ -19,8 +19,8 @@ export class ScanBlock {
   bytes = new Uint8Array(0);
   /** The same as sample values, those of annotations signals too, which mean nothing. */
   samples: Int16Array | Int32Array = new Int16Array(0);
-  /** Sample values of a data record. */
-  readonly stride: number;
+  /** Sample values of a data record, or of the piece of one. */
+  stride = 0;
   readonly #kernels: KernelExports;
   readonly #bytesPerSample: 2 | 3;
   readonly #samplesAt: number;
@@ -33,7 +33,6 @@ export class ScanBlock {
   constructor(header: EdfHeader, capacity: number, kernels: KernelExports) {
     this.#kernels = kernels;
     this.#bytesPerSample = header.bytesPerSample;
-    this.stride = header.dataRecordByteLength / header.bytesPerSample;
     const behind = Math.ceil((slack + capacity + slack) / slack) * slack;
     this.#samplesAt = this.#isStoredAsRead ? slack : behind;
     const samplesByteLength = this.#isStoredAsRead ? 0 : (capacity / header.bytesPerSample) * 4 + slack;
@@ -41,7 +40,7 @@ export class ScanBlock {
   }
 
   /**
-   * Moves to other data records.
+   * Moves to other data records, or to a piece of one.
    *
    * @param byteLength how many bytes they have
    * @returns memory that their bytes are to be put into, before {@link decode}
@@ -53,7 +52,8 @@ export class ScanBlock {
       const buffer = this.#kernels.memory.buffer as ArrayBuffer;
       this.bytes = new Uint8Array(buffer, slack, byteLength);
       const make = this.#bytesPerSample === 2 ? Int16Array : Int32Array;
-      this.samples = new make(buffer, this.#samplesAt, recordCount * this.stride);
+      this.samples = new make(buffer, this.#samplesAt, byteLength / this.#bytesPerSample);
+      this.stride = this.samples.length / recordCount;
     }
     return this.bytes;
   }

@@ -14,6 +14,11 @@ export const statusBits = {
   isMk2: 1 << 23,
 } as const;
 
+/** The speed mode of an ActiveTwo, 0 to 15: the fourth bit lies apart from the others. */
+export function speedModeOf(value: number): number {
+  return ((value >> 17) & 7) | (((value >> 21) & 1) << 3);
+}
+
 /** The Status signal of a BDF file: bits, not voltages, whatever its physical limits say. Null where there is none. */
 export function statusSignalOf(header: EdfHeader): SignalHeader | null {
   if (header.bytesPerSample !== 3) return null;

@@ -187,7 +187,7 @@ const rows: Record<string, Row> = {
     atSource,
   ],
   EDF052: [
-    'The first annotation of a data record must be empty and tell its onset.',
+    'The first annotation of a data record must be empty and tell its onset. For information where a file has no ordinary signals: there a text right behind it names the event that starts the data record.',
     'The data record is taken to follow the one before it.',
   ],
   EDF053: [
@@ -247,7 +247,7 @@ const rows: Record<string, Row> = {
     'Check unit and physical limits against the recorder.',
   ],
   EDF067: [
-    'The amplifier itself says that an electrode was off (CMS out of range) or its battery low, or the Status signal is not the last one.',
+    'The amplifier itself says that an electrode was off (CMS out of range) or its battery low; or the Status signal of BioSemi is missing, not the last one, or has a scale though its samples are bits. For information: the triggers, epochs and speed modes it holds.',
     'Leave out the stretches in which CMS was out of range.',
   ],
   EDF068: [
@@ -258,7 +258,10 @@ const rows: Record<string, Row> = {
     'Names, birthdates, numbers of patients, or serial numbers of devices, in the header or in annotations. The finding says where and never what.',
     'No fault of the file. De-identify it before it is given to others: edf deidentify.',
   ],
-  EDF070: ['The file was written by a system whose deviations are known.', asRecorded],
+  EDF070: [
+    'The file was written by a system whose deviations are known; the finding says which of them the file has. ResMed stores a checksum of each data record: where it does not fit, a warning says that the data record was damaged, or changed by another program.',
+    'Where checksums do not fit, fetch the file from the device again. Otherwise leave it as it is.',
+  ],
 };
 
 /** What people are told about a finding. */

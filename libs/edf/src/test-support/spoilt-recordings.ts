@@ -1,3 +1,5 @@
+import type { EdfVariant } from '../header.ts';
+import type { WriteSignal } from '../write.ts';
 import {
   concatenated,
   goodOptions,
@@ -21,17 +23,51 @@ const twoOfLabel = (label: string): Uint8Array => withSignalField(plain, 'label'
 /** The bits that BioSemi sets in every sample when all is well: CMS in range, ActiveTwo MK2. */
 export const statusWell = (1 << 20) | (1 << 23);
 
-/** A BDF recording whose last signal is Status; `words` are its four samples of 24 bits in data record 0. */
-export function withStatus(words: readonly number[], label = 'Status'): Uint8Array {
-  const options = goodOptions('BDF');
-  const status = {
-    label,
+/** A signal with the limits and texts of a Status signal. */
+export function statusLimits(signal: WriteSignal): WriteSignal {
+  return {
+    ...signal,
     physicalDimension: 'Boolean',
     physicalMin: -8388608,
     physicalMax: 8388607,
-    samplesPerDataRecord: 4,
+    digitalMin: -8388608,
+    digitalMax: 8388607,
+    prefiltering: '',
     transducerType: 'Triggers and Status',
   };
+}
+
+/**
+ * A recording as ResMed writes them: the last signal is CRC-16/CCITT-FALSE of the data record before it. Calculated bit
+ * by bit, so that it is no echo of what is tested.
+ */
+export function withChecksums(variant: EdfVariant): Uint8Array {
+  const options = goodOptions(variant);
+  const checksum = {
+    label: 'Crc16',
+    physicalDimension: '',
+    physicalMin: -32768,
+    physicalMax: 32767,
+    samplesPerDataRecord: 1,
+  };
+  const bytes = goodRecording(variant, { signals: [...options.signals, checksum] });
+  const recordLength = (8 + 1 + 1) * 2;
+  for (let start = 1024; start < bytes.length; start += recordLength) {
+    let remainder = 0xffff;
+    for (const byte of bytes.subarray(start, start + recordLength - 2)) {
+      remainder ^= byte << 8;
+      for (let bit = 0; bit < 8; bit++)
+        remainder = remainder & 0x8000 ? ((remainder << 1) ^ 0x1021) & 0xffff : (remainder << 1) & 0xffff;
+    }
+    bytes.set([remainder & 0xff, remainder >> 8], start + recordLength - 2);
+  }
+  return bytes;
+}
+
+/** A BDF recording whose last signal is Status; `words` are its four samples of 24 bits in data record 0. */
+export function withStatus(words: readonly number[], label = 'Status'): Uint8Array {
+  const options = goodOptions('BDF');
+  const status = statusLimits({ ...options.signals[0]!, label, samplesPerDataRecord: 4 });
   const bytes = goodRecording('BDF', { signals: [...options.signals, status] });
   const samples = (four: readonly number[]): Uint8Array =>
     Uint8Array.from(four.flatMap((word) => [word, word >> 8, word >> 16]));
