@@ -1,6 +1,6 @@
-import { checkEdf, isEdfError } from '@edf-pipeline/edf';
+import { checkEdf, GzipError, isEdfError } from '@edf-pipeline/edf';
 import type { EdfVariant, Finding } from '@edf-pipeline/edf';
-import { openFileSource } from './file-source.ts';
+import { openRecordingSource } from './recording-source.ts';
 
 /** What `edf check` says about a file; with `--json` exactly this. */
 export interface CheckedFile {
@@ -9,6 +9,7 @@ export interface CheckedFile {
   readonly readable: boolean;
   /** False when a finding is an error, or the file cannot be read. */
   readonly ok: boolean;
+  /** Of the recording: of a file compressed with gzip, inflated. */
   readonly byteLength: number;
   readonly variant: EdfVariant | null;
   readonly signalCount: number | null;
@@ -19,7 +20,13 @@ export interface CheckedFile {
 
 /** Reads header, times, annotations and samples of a file, one pass, and tells what deviates from the specification. */
 export async function checkFile(path: string, signal: AbortSignal): Promise<CheckedFile> {
-  const source = await openFileSource(path);
+  let source;
+  try {
+    source = await openRecordingSource(path, signal);
+  } catch (error) {
+    if (error instanceof GzipError) return unreadableFile(path, error.message, error.code);
+    throw error;
+  }
   const { byteLength } = source;
   try {
     const { readable, variant, findings, header, dataRecordCount } = await checkEdf(source, {
@@ -47,7 +54,7 @@ export async function checkFile(path: string, signal: AbortSignal): Promise<Chec
 }
 
 /** A file of which nothing can be read, for a reason that is no deviation of a recording. */
-export function unreadableFile(file: string, message: string): CheckedFile {
+export function unreadableFile(file: string, message: string, name = 'file-unreadable'): CheckedFile {
   return {
     file,
     readable: false,
@@ -56,7 +63,7 @@ export function unreadableFile(file: string, message: string): CheckedFile {
     variant: null,
     signalCount: null,
     durationSeconds: null,
-    findings: [{ id: '-', name: 'file-unreadable', severity: 'fatal', message }],
+    findings: [{ id: '-', name, severity: 'fatal', message }],
   };
 }
 

@@ -35,6 +35,9 @@ test('ls, jobs and status show what is here, for people and as JSON', async () =
     id: jobId,
     status: 'succeeded',
   });
+  for (const shown of [ls, status, await edf.run('jobs')])
+    expect(shown.stdout).toMatch(/ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+05:45/);
+  expect((await edf.run('ls', '--json')).json()[0].createdAt).toMatch(/Z$/);
   const upload = await edf.run('status', recordingId.replace('rec_', 'upl_'));
   expect(upload.stdout).toMatch(/state +completed/);
 });
@@ -181,5 +184,8 @@ describe('check', () => {
 test('help and version end with 0', async () => {
   expect((await edf.run('--help')).code).toBe(0);
   expect((await edf.run('put', '--help')).stdout).toContain('--dry-run');
-  expect((await edf.run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const manifest = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+  expect((await edf.run('--version')).stdout).toBe(
+    `${(JSON.parse(manifest) as { version: string }).version}\n`,
+  );
 });

@@ -7,10 +7,7 @@ import type {
   Tenant,
 } from '@edf-pipeline/contracts';
 import { jobStateOf } from './describe.ts';
-import { formatBytes } from './format.ts';
-
-/** To the second, as people read it; UTC. */
-export const shortInstant = (instant: string) => instant.slice(0, 19).replace('T', ' ');
+import { formatBytes, formatInstant } from './format.ts';
 
 export function operationsJobRow(job: OperationsJob): string[] {
   const name = `${job.tenant}/${job.id}`;
@@ -19,7 +16,7 @@ export function operationsJobRow(job: OperationsJob): string[] {
   const next = isEnded ? `edf ops retry ${name}` : `edf explain ${name}`;
   return [
     name,
-    shortInstant(job.finishedAt ?? job.createdAt),
+    formatInstant(job.finishedAt ?? job.createdAt),
     job.pool,
     formatBytes(job.byteLength),
     cause || jobStateOf(job),
@@ -32,20 +29,20 @@ export function explanationRows(explanation: JobExplanation): [string, string][]
   const rows: [string, string][] = [
     ['state', `${explanation.status} (${explanation.phase})`],
     ['why', `${explanation.reason}: ${explanation.sentence}`],
-    ['since', explanation.since],
+    ['since', formatInstant(explanation.since)],
     ['pool', pool],
   ];
   if (position !== null) rows.push(['position', isPositionExact ? `${position}` : `behind ${position - 1}`]);
   if (running !== null) rows.push(['running', `${running} of ${runningLimit}`]);
-  if (explanation.retryAt) rows.push(['tried again', explanation.retryAt]);
-  if (explanation.expiresAt) rows.push(['expires', explanation.expiresAt]);
-  else if (explanation.nextAt) rows.push(['looked at by', explanation.nextAt]);
+  if (explanation.retryAt) rows.push(['tried again', formatInstant(explanation.retryAt)]);
+  if (explanation.expiresAt) rows.push(['expires', formatInstant(explanation.expiresAt)]);
+  else if (explanation.nextAt) rows.push(['looked at by', formatInstant(explanation.nextAt)]);
   return rows;
 }
 
 export function timelineRows({ entries }: JobTimeline): string[][] {
   return entries.map(({ at, what, dispatch, epoch, owner, class: failureClass, code }) => [
-    at,
+    formatInstant(at, 3),
     what,
     [
       dispatch !== undefined && `dispatch ${dispatch}`,
@@ -62,11 +59,18 @@ export function timelineRows({ entries }: JobTimeline): string[][] {
 export const auditRow = (
   { at, subject, action, objectId, from, tenant }: AuditRecord,
   isOfOperators: boolean,
-): string[] => [at, subject, action, ...(isOfOperators ? [tenant ?? '(all)'] : []), objectId, from];
+): string[] => [
+  formatInstant(at),
+  subject,
+  action,
+  ...(isOfOperators ? [tenant ?? '(all)'] : []),
+  objectId,
+  from,
+];
 
 export const tenantRow = ({ id, createdAt, policy, machineClients }: Tenant): string[] => [
   id,
-  shortInstant(createdAt),
+  formatInstant(createdAt),
   policy.isPaused ? 'paused' : 'active',
   `${policy.maxRunningJobs} jobs at once`,
   `files up to ${formatBytes(policy.maxFileBytes)}`,
@@ -86,5 +90,5 @@ export const orphanRow = ({
   reason,
   `${objectCount} object${objectCount === 1 ? '' : 's'}`,
   formatBytes(byteLength),
-  newestAt,
+  formatInstant(newestAt),
 ];

@@ -1,7 +1,7 @@
 import type { Limits, Receipt, Usage } from '@edf-pipeline/contracts';
 import { costOf, defaultPriceTable, noUsage, pricesOf } from '@edf-pipeline/contracts';
 import { limitRows, receiptRows, usageRows } from './describe-usage.ts';
-import { tableLines } from './format.ts';
+import { formatInstant, tableLines } from './format.ts';
 
 const used = { ...noUsage, cpuSeconds: 3_600, wallSeconds: 125, bytesRead: 1_210_000_000, objectWrites: 3 };
 const cost = costOf(used, pricesOf(defaultPriceTable, 'us-east-1').on('2026-03-01'));
@@ -33,8 +33,8 @@ test('limits are shown with what is used of them and when they are free again', 
     'file size 64.0 GB',
     'stored-bytes 1.00 TB of 2.00 TB',
     'open-uploads 3 no limit',
-    'uploads-per-day 10 of 10 free again 2026-03-02T00:00:00.000Z',
-    'budget exhausted: 10.50 spent, warned from 8.00, refused from 10.00, free again 2026-04-01T00:00:00.000Z',
+    `uploads-per-day 10 of 10 free again ${formatInstant('2026-03-02T00:00:00.000Z')}`,
+    `budget exhausted: 10.50 spent, warned from 8.00, refused from 10.00, free again ${formatInstant('2026-04-01T00:00:00.000Z')}`,
     'requests (tenant) 4 units of 100 in 10 s',
   ]);
 });
@@ -74,6 +74,6 @@ test('a receipt shows each attempt', () => {
 
   expect(receiptRows(receipt)).toContainEqual([
     'attempt 1',
-    'succeeded 2026-03-01T12:00:00.000Z, 2 min 05 s',
+    `succeeded ${formatInstant('2026-03-01T12:00:00.000Z')}, 2 min 05 s`,
   ]);
 });

@@ -1,5 +1,5 @@
 import type { AttemptUsage, Budget, Cost, Limits, Quota, Receipt, Usage } from '@edf-pipeline/contracts';
-import { formatBytes, formatSeconds } from './format.ts';
+import { formatBytes, formatInstant, formatSeconds } from './format.ts';
 
 /** The lines of `edf limits`: name, use, limit, when it is free again. */
 export function limitRows(limits: Limits): string[][] {
@@ -10,7 +10,7 @@ export function limitRows(limits: Limits): string[][] {
       quota.name,
       amountOf(quota, quota.used),
       quota.limit === null ? 'no limit' : `of ${amountOf(quota, quota.limit)}`,
-      quota.againAt === null ? '' : `free again ${quota.againAt}`,
+      quota.againAt === null ? '' : `free again ${formatInstant(quota.againAt)}`,
     ]),
     ...budgetRows(budget).map(([name = '', value = '']) => [name, value, '', '']),
     ...rates.map(({ name, limit, windowSeconds, remaining }) => [
@@ -48,7 +48,7 @@ export function receiptRows(receipt: Receipt): string[][] {
     ['job', receipt.jobId],
     ...receipt.attempts.map(({ epoch, outcome, endedAt, usage }) => [
       `attempt ${epoch}`,
-      `${outcome} ${endedAt}, ${formatSeconds(usage.wallSeconds)}`,
+      `${outcome} ${formatInstant(endedAt)}, ${formatSeconds(usage.wallSeconds)}`,
     ]),
     ...measureRows(receipt.usage),
     ...costRows(receipt.cost),
@@ -78,7 +78,7 @@ function budgetRows({ state, spent, warnAt, refuseAt, againAt }: Budget): string
   const bounds = [
     ...(warnAt === null ? [] : [`warned from ${formatAmount(warnAt)}`]),
     ...(refuseAt === null ? [] : [`refused from ${formatAmount(refuseAt)}`]),
-    ...(againAt === null ? [] : [`free again ${againAt}`]),
+    ...(againAt === null ? [] : [`free again ${formatInstant(againAt)}`]),
   ];
   return [['budget', `${state}: ${formatAmount(spent)} spent, ${bounds.join(', ')}`]];
 }

@@ -1,5 +1,6 @@
 import type { Change, Job, Recording, Upload } from '@edf-pipeline/contracts';
-import { formatBytes } from './format.ts';
+import { plainSentence } from '@edf-pipeline/uploader';
+import { formatBytes, formatInstant } from './format.ts';
 
 /** A job's state in words: `running (analysing, 43 %)`, `failed: file-shorter-than-header`. */
 export function jobStateOf(job: Job): string {
@@ -8,7 +9,7 @@ export function jobStateOf(job: Job): string {
     const percent = totalBytes > 0 ? `, ${Math.floor((100 * doneBytes) / totalBytes)} %` : '';
     return `running (${stage}${percent})`;
   }
-  if (job.status === 'queued' && job.retryAt) return `queued (again at ${job.retryAt})`;
+  if (job.status === 'queued' && job.retryAt) return `queued (again at ${formatInstant(job.retryAt)})`;
   return job.error ? `${job.status}: ${job.error.code}` : job.status;
 }
 
@@ -52,7 +53,7 @@ export function detailsOf(object: Upload | Recording | Job): [string, string][] 
     if (object.job) about.push(['job', object.job.id]);
     if (object.resultJobId) about.push(['result of', object.resultJobId]);
   }
-  about.push(['since', object.createdAt]);
+  about.push(['since', formatInstant(object.createdAt)]);
   return about;
 }
 
@@ -63,12 +64,12 @@ function jobDetails(job: Job): [string, string][] {
     ['pipeline', job.pipeline],
     ['state', jobStateOf(job)],
   ];
-  if (job.error) about.push(['reason', job.error.message]);
+  if (job.error) about.push(['reason', plainSentence(job.error.message)]);
   if (job.error?.offset !== undefined) about.push(['at byte', String(job.error.offset)]);
   if (job.attempts + job.crashes + job.evictions > 0) {
     about.push(['tries', `${job.attempts} failed, ${job.crashes} crashed, ${job.evictions} interrupted`]);
   }
-  about.push(['since', job.createdAt]);
-  if (job.finishedAt) about.push(['ended', job.finishedAt]);
+  about.push(['since', formatInstant(job.createdAt)]);
+  if (job.finishedAt) about.push(['ended', formatInstant(job.finishedAt)]);
   return about;
 }

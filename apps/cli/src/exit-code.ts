@@ -1,4 +1,4 @@
-import { isEdfError } from '@edf-pipeline/edf';
+import { GzipError, isEdfError } from '@edf-pipeline/edf';
 import { ApiProblem, NetworkError, UploadError } from '@edf-pipeline/uploader';
 
 /** 0 ok · 1 findings or a file not succeeded · 2 usage · 3 sign-in · 4 network, resumable · 130 interrupted. */
@@ -34,7 +34,7 @@ export class Interrupted extends Error {
 export function exitCodeOf(error: unknown): number | null {
   if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof UsageError) return exitCodes.usage;
-  if (isEdfError(error)) return exitCodes.failed;
+  if (isEdfError(error) || error instanceof GzipError) return exitCodes.failed;
   if (error instanceof AuthError || isAuthProblem(error)) return exitCodes.auth;
   if (error instanceof NetworkError || error instanceof NotRunning) return exitCodes.network;
   if (error instanceof ApiProblem && error.problem.status >= 500) return exitCodes.network;

@@ -1,6 +1,5 @@
 import { originalNameOf } from './commands/get.ts';
-import { formatBytes, formatSeconds, tableLines } from './format.ts';
-import { createSlots } from './slots.ts';
+import { formatBytes, formatInstant, formatSeconds, tableLines } from './format.ts';
 import { shellWord, visibleJson, visibleText } from './visible-text.ts';
 
 test.each([
@@ -17,6 +16,19 @@ test.each([
   [65, '1 min 05 s'],
   [28_920, '8 h 02 min'],
 ])('%d seconds are %s', (seconds, text) => expect(formatSeconds(seconds)).toBe(text));
+
+test.each([
+  ['2026-03-01T12:00:00.250Z', 'Europe/Berlin', '2026-03-01 13:00:00 +01:00'],
+  ['2026-07-01T22:30:00.000Z', 'Europe/Berlin', '2026-07-02 00:30:00 +02:00'],
+  ['2026-03-01T02:00:00.000Z', 'America/St_Johns', '2026-02-28 22:30:00 -03:30'],
+  ['2026-03-01T12:00:00.000Z', 'UTC', '2026-03-01 12:00:00 +00:00'],
+])('the instant %s in %s is %s', (instant, timeZone, text) =>
+  expect(formatInstant(instant, 0, timeZone)).toBe(text),
+);
+
+test('where order is told by milliseconds they are shown', () => {
+  expect(formatInstant('2026-03-01T12:00:00.250Z', 3, 'UTC')).toBe('2026-03-01 12:00:00.250 +00:00');
+});
 
 test('columns are as wide as their longest cell', () => {
   expect(
@@ -37,27 +49,6 @@ test('what could steer a terminal is escaped, and JSON keeps its meaning', () =>
 test('a path with a space or quote is a word a shell takes back', () => {
   expect(shellWord('a/b.edf')).toBe('a/b.edf');
   expect(shellWord("it's night.edf")).toBe(`'it'\\''s night.edf'`);
-});
-
-test('a large task waits for all places and is not passed by small ones', async () => {
-  const slots = createSlots(4);
-  const order: string[] = [];
-  const release: (() => void)[] = [];
-  const task = (name: string, count: number) =>
-    slots.hold(count, () => {
-      order.push(name);
-      return new Promise<void>((resolve) => release.push(resolve));
-    });
-  const settled = () => new Promise((resolve) => setImmediate(resolve));
-  const all = [task('small 1', 1), task('large', 99), task('small 2', 1)];
-  await settled();
-  expect(order).toEqual(['small 1']);
-  for (let i = 0; i < 3; i++) {
-    release[i]!();
-    await settled();
-  }
-  await Promise.all(all);
-  expect(order).toEqual(['small 1', 'large', 'small 2']);
 });
 
 test.each([

@@ -20,6 +20,30 @@ export function formatSeconds(seconds: number): string {
   return `${whole} s`;
 }
 
+/**
+ * An instant of the API for people: local time and what it is ahead of UTC, `2026-03-01 13:00:00 +01:00`.
+ *
+ * @param digits of the second's fraction
+ * @param timeZone this machine's (TZ) unless given
+ */
+export function formatInstant(instant: string, digits: 0 | 3 = 0, timeZone?: string): string {
+  const two = '2-digit';
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hourCycle: 'h23',
+    ...{ year: 'numeric', month: two, day: two, hour: two, minute: two, second: two },
+    ...(digits > 0 && { fractionalSecondDigits: 3 }),
+    timeZoneName: 'longOffset',
+  });
+  const parts = Object.fromEntries(
+    format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]),
+  );
+  const { year, month, day, hour, minute, second, fractionalSecond, timeZoneName = '' } = parts;
+  const fraction = fractionalSecond === undefined ? '' : `.${fractionalSecond}`;
+  const offset = timeZoneName.replace('GMT', '') || '+00:00';
+  return `${year}-${month}-${day} ${hour}:${minute}:${second}${fraction} ${offset}`;
+}
+
 /** Columns of the width of their longest cell; the last is as long as it is. */
 export function tableLines(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];

@@ -5,6 +5,9 @@ import { edfProgram } from './test-support/edf-program.ts';
 
 const JOB = 'job_01JABCDEFGHJKMNPQRSTVWXYZ0';
 const AT = '2026-03-01T12:00:00.000Z';
+/** The same as people are told, in the zone of the tests. */
+const SHOWN = '2026-03-01 17:45:00 +05:45';
+const SHOWN_EXACTLY = '2026-03-01 17:45:00.000 +05:45';
 
 let server: FakeServer;
 let edf: EdfProgram;
@@ -48,7 +51,7 @@ test('edf ops lists jobs by cause, and names each so that the next command takes
   answers['GET /v1/operations/jobs'] = { data: [job], nextCursor: null };
   const listed = await edf.run('ops', 'jobs', '--cause', 'crash', '--tenant', 'acme');
   expect(listed.stdout).toBe(
-    `acme/${JOB}  2026-03-01 12:00:00  small  1.00 MB  crash/worker-silent  next: edf ops retry acme/${JOB}\n`,
+    `acme/${JOB}  ${SHOWN}  small  1.00 MB  crash/worker-silent  next: edf ops retry acme/${JOB}\n`,
   );
   expect(asked).toEqual(['GET /v1/operations/jobs?limit=50&status=failed&cause=crash&tenant=acme']);
   answers['GET /v1/operations/quarantine'] = { data: [job], nextCursor: null };
@@ -109,7 +112,7 @@ test('edf ops reconcile goes through every page, and ends with 1 while orphans a
 test('edf ops pause and resume, and edf tenants, show the tenant as it is then', async () => {
   answers['POST /v1/operations/tenants/acme/pause'] = tenant;
   expect((await edf.run('ops', 'pause', 'acme')).stdout).toBe(
-    'acme  2026-03-01 12:00:00  paused  50 jobs at once  files up to 1.00 GB  machine clients: client-1\n',
+    `acme  ${SHOWN}  paused  50 jobs at once  files up to 1.00 GB  machine clients: client-1\n`,
   );
   answers['POST /v1/operations/tenants'] = tenant;
   expect(
@@ -166,7 +169,7 @@ test('edf explain and timeline ask for one’s own job, or as an operator for an
   ];
   answers[`GET /v1/jobs/${JOB}/timeline`] = { jobId: JOB, entries, isWhole: true };
   expect((await edf.run('timeline', JOB)).stdout).toBe(
-    `${AT}  accepted\n${AT}  failed    dispatch 2, crash/worker-silent\n`,
+    `${SHOWN_EXACTLY}  accepted\n${SHOWN_EXACTLY}  failed    dispatch 2, crash/worker-silent\n`,
   );
   expect((await edf.run('timeline', JOB, '--json')).json()).toEqual(entries);
 });
@@ -180,7 +183,7 @@ test('edf audit goes through pages that are empty, and takes dates', async () =>
     return { status: 200, body: JSON.stringify(page), headers: { 'content-type': 'application/json' } };
   };
   const { stdout } = await edf.run('audit', '--since', '2026-01-31', '--limit', '5');
-  expect(stdout).toBe(`${AT}  user-1  recording.read  rec_1  ::1\n`);
+  expect(stdout).toBe(`${SHOWN}  user-1  recording.read  rec_1  ::1\n`);
   expect(asked).toEqual([
     'GET /v1/audit?limit=5&since=2026-01-31T00%3A00%3A00.000Z',
     'GET /v1/audit?limit=5&cursor=c&since=2026-01-31T00%3A00%3A00.000Z',

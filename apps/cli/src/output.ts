@@ -18,19 +18,25 @@ export interface Output {
   data(chunk: string | Uint8Array): Promise<void>;
   /** One line about what goes on, on stderr. */
   note(text: string): void;
-  /** Replaces the progress line; null takes it away. Shown on a terminal only. */
-  progress(text: string | null): void;
+  /** Replaces the line or lines that tell what goes on; null takes them away. Shown on a terminal only. */
+  progress(text: string | readonly string[] | null): void;
   readonly isInteractive: boolean;
 }
 
+const ERASE_BELOW = '\u001b[J';
+const NO_WRAP = '\u001b[?7l';
+const WRAP = '\u001b[?7h';
+
 export function createOutput(stdout: TextStream, stderr: TextStream): Output {
   const isInteractive = stderr.isTTY === true;
-  let shown = '';
+  let shown: readonly string[] = [];
   const draw = () => {
-    if (isInteractive && shown) stderr.write(`\r\u001b[2K${shown}`);
+    // A line that wraps, for letters of double width, would make the cursor go up too little: it is cut instead.
+    if (isInteractive && shown.length > 0) stderr.write(`${NO_WRAP}${shown.join('\n')}${WRAP}`);
   };
   const clear = () => {
-    if (isInteractive && shown) stderr.write('\r\u001b[2K');
+    if (!isInteractive || shown.length === 0) return;
+    stderr.write(`\r${shown.length > 1 ? `\u001b[${shown.length - 1}A` : ''}${ERASE_BELOW}`);
   };
   const around = (write: () => void) => {
     clear();
@@ -52,8 +58,9 @@ export function createOutput(stdout: TextStream, stderr: TextStream): Output {
       }),
     note: (text) => around(() => stderr.write(`${visibleText(text)}\n`)),
     progress(text) {
-      if (text === null) clear();
-      shown = text === null ? '' : visibleText(text).slice(0, (stderr.columns || 80) - 1);
+      clear();
+      const lines = text === null ? [] : typeof text === 'string' ? [text] : text;
+      shown = lines.map((line) => visibleText(line).slice(0, (stderr.columns || 80) - 1));
       draw();
     },
   };

@@ -1,6 +1,6 @@
 import type { Job } from '@edf-pipeline/contracts';
-import { createFetchTransport, uploadFile, waitForJob } from '@edf-pipeline/uploader';
-import type { UploadProgress } from '@edf-pipeline/uploader';
+import { createFetchTransport, uploadFile } from '@edf-pipeline/uploader';
+import type { JobFollower, Slots, UploadProgress, UploadState } from '@edf-pipeline/uploader';
 import { exitCodeOf, exitCodes, sentenceOf } from './exit-code.ts';
 import { formatBytes } from './format.ts';
 import { openFileSource, readHeaderBytes } from './file-source.ts';
@@ -8,7 +8,6 @@ import { putFailureOf, putResultOf } from './put-result.ts';
 import type { PutResult } from './put-result.ts';
 import type { ResumeStore } from './resume-store.ts';
 import type { Connection } from './shell.ts';
-import type { Slots } from './slots.ts';
 
 const MiB = 1024 * 1024;
 /** In places of `Slots`: a file of many parts takes them all. */
@@ -18,13 +17,14 @@ export interface PutFileOptions {
   readonly connection: Connection;
   readonly resumeStore: ResumeStore;
   readonly slots: Slots;
-  /** Bounds how many jobs are asked after at once. */
-  readonly waits: Slots;
   readonly parallel: number;
-  readonly isWaiting: boolean;
+  /** null: nobody waits for the job. */
+  readonly jobs: JobFollower | null;
   readonly maxFileBytes: number;
   readonly signal: AbortSignal;
   onProgress(progress: UploadProgress): void;
+  onState(state: UploadState): void;
+  onJob(job: Job): void;
   /** A sentence about a wait, once per wait. */
   onWait(sentence: string): void;
 }
@@ -54,13 +54,9 @@ export async function putFile(path: string, byteLength: number, options: PutFile
   }
   try {
     const outcome = await options.slots.hold(placesOf(byteLength), () => upload(path, options));
-    const { client } = options.connection;
     const hasJob = outcome.kind === 'done' || outcome.kind === 'duplicate';
-    const { signal, waits } = options;
     const job =
-      hasJob && options.isWaiting
-        ? await waits.hold(1, () => waitForJob(client, outcome.upload.jobId, { signal }))
-        : null;
+      hasJob && options.jobs ? await options.jobs.waitFor(outcome.upload.jobId, options.onJob) : null;
     const result = putResultOf(path, outcome, job);
     const isFine = result.status === 'uploaded' || result.status === 'succeeded';
     const reason = outcome.kind === 'refused' ? outcome.problem.detail : (job?.error?.message ?? null);
@@ -106,6 +102,7 @@ async function upload(path: string, options: PutFileOptions) {
       resume: await resumeStore.read(key),
       onResumeState: (state) => resumeStore.write(key, state),
       onState: (state) => {
+        options.onState(state);
         const code = state.kind === 'waiting' ? state.code : null;
         if (state.kind === 'waiting' && code !== toldCode) options.onWait(waitSentence(state));
         toldCode = code;

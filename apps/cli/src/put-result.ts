@@ -1,4 +1,5 @@
 import type { Job, Problem } from '@edf-pipeline/contracts';
+import { plainSentence } from '@edf-pipeline/uploader';
 import type { UploadOutcome } from '@edf-pipeline/uploader';
 import { nextAfterJob } from './describe.ts';
 import { shellWord } from './visible-text.ts';
@@ -79,7 +80,7 @@ export function putLine(result: PutResult, reason: string | null, job: Job | nul
   const state =
     duplicate && status === 'uploaded' ? 'already here' : duplicate ? `already here, ${status}` : status;
   const why = code === null ? '' : ` (${code})`;
-  const said = reason === null ? '' : `: ${reason}`;
+  const said = reason === null ? '' : `: ${plainSentence(reason)}`;
   const id = recordingId === null ? '' : `  ${recordingId}`;
   return `${file}  ${state}${why}${said}${id}  next: ${nextCommand()}`;
 

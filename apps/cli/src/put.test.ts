@@ -75,15 +75,17 @@ test('a failed job is told with its code and reason, and the exit code is 1', as
     status: 'failed',
     error: {
       class: 'invalid_input',
-      code: 'header-shifted',
-      message: 'The header is shifted.',
+      code: 'digital-range-invalid',
+      message: 'The digitalMax 0 is not above the digitalMin 0.',
       retryable: false,
     },
   });
   await write('night.edf', recordingBytes());
   const ended = await edf.run('put', 'night.edf', '--wait');
   expect(ended.code).toBe(1);
-  expect(ended.stdout).toMatch(/failed \(header-shifted\): The header is shifted\. .*next: edf retry job_/);
+  expect(ended.stdout).toMatch(
+    /failed \(digital-range-invalid\): The digital maximum 0 is not above the digital minimum 0\. .*next: edf retry job_/,
+  );
 });
 
 test('a refused file is named by its first fatal finding; the others go on', async () => {

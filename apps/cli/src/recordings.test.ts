@@ -1,5 +1,6 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import {
   byteSourceFromBytes,
   createEdfWriter,
@@ -89,6 +90,71 @@ test('info tells header, signals and runs, as one JSON object and for people', a
   const people = await edf.run('info', 'night.edf');
   expect(people.stdout).toContain('2 runs with gaps between them');
   expect(people.stdout).toMatch(/^0 +EEG Fpz-Cz +100 +uV +-3276.8 to 3276.7$/m);
+});
+
+describe('a recording compressed with gzip', () => {
+  let temporary: string;
+  beforeEach(async () => {
+    const bytes = await readFile(join(edf.folder, 'night.edf'));
+    // Two members, as bgzip and Luna write them.
+    const members = [bytes.subarray(0, 700), bytes.subarray(700)].map((part) => gzipSync(part));
+    await writeFile(join(edf.folder, 'night.edf.gz'), Buffer.concat(members));
+    temporary = join(edf.folder, 'tmp');
+    await mkdir(temporary);
+    edf.env.TMPDIR = temporary;
+  });
+  afterEach(async () => expect(await readdir(temporary)).toEqual([]));
+
+  test.each([
+    ['info', '--json'],
+    ['annotations', '--json'],
+    ['read', '--signal', '0', '--digital', '--format', 'json'],
+  ])('%s gives what it gives for the recording itself', async (command, ...args) => {
+    const [plain, compressed] = await Promise.all(
+      ['night.edf', 'night.edf.gz'].map((name) => edf.run(command, name, ...args)),
+    );
+    expect(compressed).toMatchObject({ code: 0, stderr: plain!.stderr });
+    expect(compressed!.stdout.replace('night.edf.gz', 'night.edf')).toBe(plain!.stdout);
+  });
+
+  test('check finds the same, at the places of the recording, and looks at the name without .gz', async () => {
+    const [plain, compressed] = await Promise.all(
+      ['night.edf', 'night.edf.gz'].map(async (name) => (await edf.run('check', name, '--json')).json()[0]),
+    );
+    expect(compressed).toEqual({ ...plain, file: 'night.edf.gz' });
+    await rename(join(edf.folder, 'night.edf.gz'), join(edf.folder, 'night.bdf.gz'));
+    const { json } = await edf.run('check', 'night.bdf.gz', '--json');
+    expect(json()[0].findings.map(({ id }: { id: string }) => id)).toContain('EDF068');
+  });
+
+  test('convert writes what it writes from the recording itself', async () => {
+    for (const [from, to] of [
+      ['night.edf', 'plain.bdf'],
+      ['night.edf.gz', 'compressed.bdf'],
+    ] as const)
+      expect((await edf.run('convert', from, '--variant', 'BDF+D', '--out', to)).code).toBe(0);
+    const [plain, compressed] = await Promise.all(
+      ['plain.bdf', 'compressed.bdf'].map((name) => readFile(join(edf.folder, name))),
+    );
+    expect(plain!.equals(compressed!)).toBe(true);
+  });
+
+  test('that is damaged, or grows beyond measure, ends with 1 and a sentence', async () => {
+    const bytes = await readFile(join(edf.folder, 'night.edf.gz'));
+    await writeFile(join(edf.folder, 'cut.edf.gz'), bytes.subarray(0, bytes.length - 9));
+    await writeFile(join(edf.folder, 'bomb.edf.gz'), gzipSync(Buffer.alloc(80 * 1024 * 1024), { level: 9 }));
+    const info = await edf.run('info', 'cut.edf.gz');
+    expect([info.code, info.stderr]).toEqual([1, expect.stringContaining('damaged or cut')]);
+    const read = await edf.run('read', 'bomb.edf.gz', '--signal', '0');
+    expect([read.code, read.stderr]).toEqual([1, expect.stringContaining('grows to more than')]);
+    const { code, json } = await edf.run('check', 'bomb.edf.gz', 'cut.edf.gz', 'night.edf.gz', '--json');
+    expect(code).toBe(1);
+    expect(json().map(({ readable, findings: [first] }) => [readable, first?.name])).toEqual([
+      [false, 'gzip-expands-too-much'],
+      [false, 'gzip-damaged'],
+      [true, expect.any(String)],
+    ]);
+  });
 });
 
 describe('read', () => {

@@ -42,7 +42,8 @@ export interface CliProcess {
   readonly signal: AbortSignal;
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+// Of the product: the parts of the repository have none of their own.
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 

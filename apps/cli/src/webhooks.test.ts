@@ -90,7 +90,7 @@ test('webhooks deliveries shows status, tries and when the next one is', async (
   const { stdout } = await edf.run('webhooks', 'deliveries', id);
 
   expect(stdout).toMatch(
-    /job\.succeeded +job_\w+ +pending +2 tries +status 503 +again at 2026-01-01T00:00:20/,
+    /job\.succeeded +job_\w+ +pending +2 tries +status 503 +again at 2026-01-01 05:45:20 \+05:45/,
   );
 });
 

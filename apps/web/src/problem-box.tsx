@@ -1,5 +1,5 @@
 import { problemWords } from './api/problem-words.ts';
-import { visibleText } from './text/visible-text.ts';
+import { visibleSentence } from './text/visible-text.ts';
 
 /** An error in words, with what to do about it. */
 export function ProblemBox({
@@ -17,7 +17,7 @@ export function ProblemBox({
       <p>
         <strong>{what ?? words.title}</strong> {what !== undefined && words.title}
         {what !== undefined && /[.!?]$/.test(words.title) ? '' : what !== undefined ? '.' : ''}{' '}
-        {visibleText(words.detail)}
+        {visibleSentence(words.detail)}
       </p>
       {words.requestId !== null && <p className="faint">Request {words.requestId}</p>}
       {onRetry && words.canRetry && (

@@ -6,7 +6,7 @@ test.each([
     400,
     '<?xml version="1.0"?><Error><Code>BadDigest</Code><Message>No match.</Message></Error>',
   ],
-  ['the JSON of the service', 400, '{"code":"BadDigest","message":"No match."}'],
+  ['the problem document of the service', 400, '{"code":"BadDigest","detail":"No match."}'],
 ])('code and message are read from %s', (_form, status, text) => {
   expect(storeProblemOf({ status, text })).toEqual({
     code: 'BadDigest',
@@ -28,6 +28,6 @@ test('a full disk is known by the status alone, and by the code alone', () => {
 });
 
 test('a message is printed as one short line', () => {
-  const text = JSON.stringify({ code: 'x', message: `a\u001b[2J\n${'b'.repeat(1000)}` });
+  const text = JSON.stringify({ code: 'x', detail: `a\u001b[2J\n${'b'.repeat(1000)}` });
   expect(storeProblemOf({ status: 500, text }).message).toMatch(/^a \[2J b{1,200}$/);
 });

@@ -11,10 +11,10 @@ interface StoreProblem {
 const HTTP_INSUFFICIENT_STORAGE = 507;
 
 /**
- * Reads both forms of an answer: S3's XML (`<Error><Code>…</Code><Message>…`) and the JSON of the service's own store
- * (`{"code", "message"}`). Text that is neither tells nothing.
+ * Reads both forms of an answer: S3's XML (`<Error><Code>…</Code><Message>…`) and the problem document of the service's
+ * own store (`{"code", "detail"}`). Text that is neither tells nothing.
  *
- * Source: Amazon S3 API Reference, Error responses; RFC 4918, 11.5 for 507, which MinIO and Ceph answer too
+ * Source: Amazon S3 API Reference, Error responses; RFC 9457; RFC 4918, 11.5 for 507, which MinIO and Ceph answer too
  */
 export function storeProblemOf({ status, text }: PartAnswer): StoreProblem {
   const told = toldInJson(text) ?? toldInXml(text);
@@ -32,10 +32,10 @@ function toldInXml(text: string): Told {
 
 function toldInJson(text: string): Told | null {
   try {
-    const { code, message } = JSON.parse(text) as Record<string, unknown>;
+    const { code, detail } = JSON.parse(text) as Record<string, unknown>;
     return {
       code: typeof code === 'string' ? code : null,
-      message: printable(message),
+      message: printable(detail),
     };
   } catch {
     return null;

@@ -181,7 +181,7 @@ test('a lost answer to the creation does not make a second upload', async () => 
 });
 
 const fullDisk = (status: number, body: string): Reaction => ({ status, body });
-const fullInJson = fullDisk(507, '{"code":"storage-full","message":"The disk is full."}');
+const fullInJson = fullDisk(507, '{"code":"storage-full","detail":"The disk is full."}');
 const fullInXml = fullDisk(507, '<Error><Code>XMinioStorageFull</Code><Message>full</Message></Error>');
 
 test.each([

@@ -1,3 +1,4 @@
+import { plainSentence } from '@edf-pipeline/uploader';
 import type { Command } from 'commander';
 import { checkFile, unreadableFile } from '../check-file.ts';
 import type { CheckedFile } from '../check-file.ts';
@@ -19,9 +20,10 @@ export function addCheckCommand(program: Command, shell: Shell): void {
     .action(async (paths: string[], flags) => {
       const { files, unreadable } = await findReadableFiles(paths, {
         isRecursive: Boolean(flags.recursive),
+        withCompressed: true,
       });
       if (files.length + unreadable.length === 0)
-        throw new UsageError(`no recordings (.edf, .bdf, .rec) in ${paths.join(', ')}`);
+        throw new UsageError(`no recordings (.edf, .bdf, .rec, or .gz of them) in ${paths.join(', ')}`);
       for (const { path, reason } of unreadable) {
         shell.exitCode = exitCodes.failed;
         if (flags.json) shell.output.json(unreadableFile(path, reason));
@@ -50,7 +52,7 @@ function printChecked(checked: CheckedFile, output: Output): void {
     ].filter(Boolean);
     const where = place.length > 0 ? ` (${place.join(', ')})` : '';
     output.line(
-      `${checked.file}: ${finding.severity} ${finding.id} ${finding.name}: ${finding.message}${where}`,
+      `${checked.file}: ${finding.severity} ${finding.id} ${finding.name}: ${plainSentence(finding.message)}${where}`,
     );
   }
   const kinds = (['fatal', 'error', 'warning', 'info'] as const).flatMap((severity) => {

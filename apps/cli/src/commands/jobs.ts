@@ -2,7 +2,7 @@ import type { JobStatus } from '@edf-pipeline/contracts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { jobStateOf, nextAfterJob } from '../describe.ts';
-import { tableLines } from '../format.ts';
+import { formatInstant, tableLines } from '../format.ts';
 import { wholeNumber, withConnection } from '../options.ts';
 import { collectPages } from '../pages.ts';
 import { connect } from '../shell.ts';
@@ -38,7 +38,7 @@ export function addJobsCommand(program: Command, shell: Shell): void {
       const rows = jobs.map((job) => [
         job.id,
         job.recordingId,
-        job.createdAt.slice(0, 16).replace('T', ' '),
+        formatInstant(job.createdAt),
         jobStateOf(job),
         `next: ${nextAfterJob(job)}`,
       ]);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { nextAfterJob, recordingStateOf } from '../describe.ts';
-import { formatBytes, tableLines } from '../format.ts';
+import { formatBytes, formatInstant, tableLines } from '../format.ts';
 import { wholeNumber, withConnection } from '../options.ts';
 import { collectPages } from '../pages.ts';
 import { connect } from '../shell.ts';
@@ -21,7 +21,7 @@ export function addLsCommand(program: Command, shell: Shell): void {
       const rows = recordings.map((recording) => [
         recording.id,
         formatBytes(recording.byteLength),
-        recording.createdAt.slice(0, 16).replace('T', ' '),
+        formatInstant(recording.createdAt),
         recordingStateOf(recording),
         recording.fileName ?? '(name not kept)',
         `next: ${recording.job ? nextAfterJob(recording.job) : `edf status ${recording.id}`}`,

@@ -1,4 +1,5 @@
 import { checkHeader } from '@edf-pipeline/edf';
+import { createSlots, followJobs } from '@edf-pipeline/uploader';
 import type { Command } from 'commander';
 import { exitCodes, UsageError } from '../exit-code.ts';
 import { openFileSource, readHeaderBytes } from '../file-source.ts';
@@ -8,18 +9,15 @@ import { formatBytes } from '../format.ts';
 import { wholeNumber, withConnection } from '../options.ts';
 import { putFile, UPLOAD_PLACES } from '../put-file.ts';
 import type { PutEnd } from '../put-file.ts';
+import { createPutProgress } from '../put-progress.ts';
 import { isPutFine, putFailureOf, putLine } from '../put-result.ts';
 import type { PutResult } from '../put-result.ts';
 import { createResumeStore } from '../resume-store.ts';
 import { connect } from '../shell.ts';
 import type { Shell } from '../shell.ts';
-import { createSlots } from '../slots.ts';
-import { createUploadProgressLine } from '../upload-progress.ts';
 
 /** After this the network is trusted to come back; before, an address may simply be wrong. */
 const FIRST_CONTACT_SECONDS = 3;
-/** Jobs that are asked after at once, however many files were uploaded. */
-const MOST_WAITS = 32;
 
 interface PutFlags {
   readonly recursive?: boolean;
@@ -70,14 +68,14 @@ async function putAll(files: readonly FoundFile[], flags: PutFlags, shell: Shell
   const resumeStore = createResumeStore(connection.config.stateDirectory);
   await resumeStore.prune(now());
   const totalBytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const line = createUploadProgressLine(output, { count: files.length, totalBytes }, now);
+  const shown = createPutProgress(output, { count: files.length, totalBytes }, now);
   const slots = createSlots(UPLOAD_PLACES);
-  const waits = createSlots(MOST_WAITS);
   // What ends one file for a reason that concerns all ends the others too.
   const stop = new AbortController();
   const onAbort = () => stop.abort(shell.signal.reason);
   shell.signal.addEventListener('abort', onAbort, { once: true });
   if (shell.signal.aborted) onAbort();
+  const jobs = flags.wait ? followJobs({ client: connection.client, signal: stop.signal }) : null;
 
   const put = async ({ path, byteLength }: FoundFile) => {
     try {
@@ -85,12 +83,13 @@ async function putAll(files: readonly FoundFile[], flags: PutFlags, shell: Shell
         connection,
         resumeStore,
         slots,
-        waits,
+        jobs,
         parallel: flags.parallel,
-        isWaiting: Boolean(flags.wait),
         maxFileBytes: limits.maxFileBytes,
         signal: stop.signal,
-        onProgress: (progress) => line.update(path, progress),
+        onProgress: (progress) => shown.sent(path, progress),
+        onState: (state) => shown.stage(path, state),
+        onJob: (job) => shown.job(path, job),
         onWait: (sentence) => output.note(`${path}: ${sentence}`),
       });
       report(end.result, end, flags, shell);
@@ -99,10 +98,11 @@ async function putAll(files: readonly FoundFile[], flags: PutFlags, shell: Shell
     } catch (error) {
       stop.abort(error);
     } finally {
-      line.ended(path, byteLength);
+      shown.ended(path, byteLength);
     }
   };
   await Promise.all(files.map(put));
+  jobs?.close();
   shell.signal.removeEventListener('abort', onAbort);
   if (shell.signal.aborted) output.note('stopped; the same command goes on where this stopped');
   stop.signal.throwIfAborted();

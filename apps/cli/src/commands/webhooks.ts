@@ -3,7 +3,7 @@ import type { Webhook, WebhookDelivery, WebhookWithSecret } from '@edf-pipeline/
 import { webhookEventTypeSchema } from '@edf-pipeline/contracts';
 import type { Command } from 'commander';
 import { UsageError } from '../exit-code.ts';
-import { tableLines } from '../format.ts';
+import { formatInstant, tableLines } from '../format.ts';
 import { wholeNumber, withConnection } from '../options.ts';
 import { collectPages } from '../pages.ts';
 import { connect } from '../shell.ts';
@@ -122,13 +122,13 @@ const stateOf = ({ failuresInARow }: Webhook) =>
 
 const deliveryRow = (delivery: WebhookDelivery) => [
   delivery.id,
-  delivery.createdAt.slice(0, 19).replace('T', ' '),
+  formatInstant(delivery.createdAt),
   delivery.type,
   delivery.objectId,
   delivery.status,
   `${delivery.attempts} tries`,
   delivery.lastError === 'status' ? `status ${delivery.lastStatus}` : (delivery.lastError ?? ''),
-  delivery.nextAt ? `again at ${delivery.nextAt}` : '',
+  delivery.nextAt ? `again at ${formatInstant(delivery.nextAt)}` : '',
 ];
 
 function eventsFrom(list: string) {

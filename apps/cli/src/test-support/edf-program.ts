@@ -40,6 +40,8 @@ export async function edfProgram(env: Record<string, string>): Promise<EdfProgra
   const folder = await mkdtemp(join(tmpdir(), 'edf-cli-'));
   const all: Record<string, string> = {
     PATH: '/usr/bin:/bin',
+    // Times for people are local: those of no test depend on the machine.
+    TZ: 'Asia/Kathmandu',
     HOME: folder,
     XDG_STATE_HOME: join(folder, 'state'),
     ...env,

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { DropTarget } from '../files/drop-target.tsx';
 import { useServices } from '../services.ts';
 import { formatBytes } from '../text/format.ts';
-import { visibleText } from '../text/visible-text.ts';
+import { visibleSentence, visibleText } from '../text/visible-text.ts';
 import type { ChosenOptions } from './deidentify-options.tsx';
 import { OptionsForm, nothingKept, optionsOf } from './deidentify-options.tsx';
 import { PlanView } from './plan-view.tsx';
@@ -66,7 +66,7 @@ export function DeidentifyPage() {
         <Progress state={state} />
         {state.kind === 'failed' && (
           <p className="card-refusal" role="alert">
-            {visibleText(state.message)}
+            {visibleSentence(state.message)}
           </p>
         )}
         {state.kind === 'written' && <ProofView {...state} onUpload={upload} />}

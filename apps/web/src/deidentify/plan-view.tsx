@@ -1,4 +1,5 @@
 import type { DeidentificationPlan } from '@edf-pipeline/edf';
+import { fieldWords } from '@edf-pipeline/uploader';
 import { formatBytes, formatCount } from '../text/format.ts';
 import { visibleText } from '../text/visible-text.ts';
 
@@ -9,7 +10,7 @@ export function PlanView({ plan, sourceName }: { plan: DeidentificationPlan; sou
   const fields = [
     { name: 'file name', before: sourceName, after: plan.fileName },
     ...plan.fields.map(({ field, signal, before, after }) => ({
-      name: signal === undefined ? field : `${field} of signal ${signal + 1}`,
+      name: signal === undefined ? fieldWords(field) : `${fieldWords(field)} of signal ${signal + 1}`,
       before,
       after,
     })),

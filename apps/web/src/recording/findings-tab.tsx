@@ -1,6 +1,7 @@
 import type { ApiFinding } from '@edf-pipeline/contracts';
+import { fieldWords } from '@edf-pipeline/uploader';
 import { formatCount } from '../text/format.ts';
-import { visibleText } from '../text/visible-text.ts';
+import { visibleSentence, visibleText } from '../text/visible-text.ts';
 
 const order = ['fatal', 'error', 'warning', 'info'] as const;
 
@@ -62,7 +63,10 @@ function FindingRow({
   onOpenRecord: (record: number) => void;
 }) {
   const { severity, message, assumed, id, name, field, signal, offset, record, clause } = finding;
-  const fieldWords = [field ?? '', signal === undefined ? '' : `signal ${signal + 1}`]
+  const place = [
+    field === undefined ? '' : fieldWords(field),
+    signal === undefined ? '' : `signal ${signal + 1}`,
+  ]
     .filter(Boolean)
     .join(', ');
   return (
@@ -71,13 +75,15 @@ function FindingRow({
         <span className={`severity severity-${severity}`}>{severity}</span>
       </td>
       <td className="wide">
-        {visibleText(message)}
-        {assumed !== undefined && <span className="row-detail-plain">Read as: {visibleText(assumed)}</span>}
+        {visibleSentence(message)}
+        {assumed !== undefined && (
+          <span className="row-detail-plain">Read as: {visibleSentence(assumed)}</span>
+        )}
         <span className="row-facts faint" title={name}>
           {id} {name}
         </span>
       </td>
-      <td>{visibleText(fieldWords)}</td>
+      <td>{visibleText(place)}</td>
       <td className="number">{offset === undefined ? '' : formatCount(offset)}</td>
       <td className="number">
         {record !== undefined && (

@@ -1,6 +1,6 @@
 import { useServices } from '../services.ts';
 import { formatBytes, formatDuration, formatLocalStart } from '../text/format.ts';
-import { visibleText } from '../text/visible-text.ts';
+import { visibleSentence, visibleText } from '../text/visible-text.ts';
 import type { UploadItem } from '../uploads/upload-item.ts';
 import { isOver } from '../uploads/upload-item.ts';
 import { useUploadItems } from '../uploads/use-uploads.ts';
@@ -79,7 +79,9 @@ function FileCard({ item }: { item: UploadItem }) {
           )}
         </>
       )}
-      {item.phase === 'refused' && <p className="card-refusal">{visibleText(item.message ?? 'refused')}</p>}
+      {item.phase === 'refused' && (
+        <p className="card-refusal">{visibleSentence(item.message ?? 'refused')}</p>
+      )}
       {item.phase === 'duplicate' && <p className="card-note">{item.message}</p>}
     </li>
   );
@@ -90,6 +92,6 @@ function findingWords(findings: readonly { severity: string; message: string }[]
   const count = `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`;
   const first = serious[0] ?? findings[0]!;
   return findings.length === 1
-    ? `${count}: ${visibleText(first.message)}`
-    : `${count}, first: ${visibleText(first.message)}`;
+    ? `${count}: ${visibleSentence(first.message)}`
+    : `${count}, first: ${visibleSentence(first.message)}`;
 }

@@ -1,3 +1,5 @@
+import { plainSentence } from '@edf-pipeline/uploader';
+
 /**
  * Text of a stranger's file made safe to look at: control characters become their pictures (␀ … ␡),
  * characters that turn the reading direction or have no width become their code point in brackets.
@@ -8,6 +10,11 @@ export function visibleText(text: string): string {
     /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
     picture,
   );
+}
+
+/** A sentence about a file, safe to look at, with the header fields it names in words. */
+export function visibleSentence(sentence: string): string {
+  return visibleText(plainSentence(sentence));
 }
 
 /** As {@link visibleText}, shortened to at most `maxLength` characters with an ellipsis. */
