@@ -63,7 +63,7 @@ export async function signPart(
 export async function put(
   { method, url, headers }: SignedPart,
   body: Uint8Array,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; contentType: string }> {
   const sent = Object.fromEntries(
     Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-length'),
   );
@@ -73,7 +73,8 @@ export async function put(
     body: new Uint8Array(body),
     signal: AbortSignal.timeout(60_000),
   });
-  return { status: response.status, text: await response.text() };
+  const contentType = response.headers.get('content-type') ?? '';
+  return { status: response.status, text: await response.text(), contentType };
 }
 
 export const complete = (uploadId: string, token?: string) =>

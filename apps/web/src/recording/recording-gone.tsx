@@ -22,7 +22,9 @@ export function RecordingGone({ why }: { why: Gone }) {
   const { title, detail } = goneWords[why];
   return (
     <div className="page" data-testid="recording-gone">
-      <h1 role="alert">{title}</h1>
+      <div role="alert">
+        <h1>{title}</h1>
+      </div>
       <p>{detail}</p>
       <p>
         <Link to="/">All recordings</Link>

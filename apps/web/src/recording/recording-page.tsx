@@ -7,7 +7,7 @@ import type { StateWords } from '../recordings/state-words.ts';
 import { StateBadge } from '../recordings/state-badge.tsx';
 import { TracesTab } from '../traces/traces-tab.tsx';
 import { formatBytes, formatDuration, formatLocalStart } from '../text/format.ts';
-import { visibleText } from '../text/visible-text.ts';
+import { visibleSentence, visibleText } from '../text/visible-text.ts';
 import type { ShownAnnotation } from '../viewer/annotation-index.ts';
 import { timeOfRecord } from '../viewer/timeline.ts';
 import { centredOn, searchFromView, viewFromSearch } from '../viewer/view-state.ts';
@@ -72,13 +72,20 @@ export function RecordingPage({ recordingId }: { recordingId: string }) {
     [navigate, search, defaults, loaded.viewed],
   );
 
-  if (recording.isPending) return <p className="page">Reading the recording…</p>;
+  if (recording.isPending)
+    return (
+      <div className="page">
+        <h1 className="visually-hidden">Recording</h1>
+        <p>Reading the recording…</p>
+      </div>
+    );
   const why = whyGone(recording.data?.status, recording.error);
   if (why !== null) return <RecordingGone why={why} />;
   // What is shown stays while the server cannot be asked: the bar above says that it cannot.
   if (!recording.data) {
     return (
       <div className="page">
+        <h1 className="visually-hidden">Recording</h1>
         <ProblemBox
           error={recording.error}
           what="This recording cannot be shown."
@@ -261,7 +268,7 @@ function StateNote({ words }: { words: StateWords | null }) {
   if (words?.detail == null) return null;
   return (
     <div className={`banner ${words.tone === 'failed' ? 'banner-failed' : 'banner-plain'}`} role="status">
-      {visibleText(words.detail)}
+      {visibleSentence(words.detail)}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { ProblemBox } from '../problem-box.tsx';
 import { RecordingActions } from '../recording/recording-actions.tsx';
 import { useServices } from '../services.ts';
 import { formatBytes, formatDuration, formatWhen } from '../text/format.ts';
-import { visibleText } from '../text/visible-text.ts';
+import { visibleSentence, visibleText } from '../text/visible-text.ts';
 import { CheckedFiles } from './checked-files.tsx';
 import { ChooseFiles } from './choose-files.tsx';
 import { StateBadge } from './state-badge.tsx';
@@ -132,7 +132,7 @@ function RecordingRow({
         )}
         {words.detail !== null && (
           <span className={words.tone === 'failed' ? 'row-detail row-detail-failed' : 'row-detail'}>
-            {visibleText(words.detail)}
+            {visibleSentence(words.detail)}
           </span>
         )}
       </th>

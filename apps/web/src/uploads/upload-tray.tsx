@@ -26,41 +26,49 @@ export function UploadTray() {
     return () => window.removeEventListener('beforeunload', warn);
   }, [isBusy]);
 
-  if (items.length === 0) return null;
   return (
-    <section className="tray" aria-label="Uploads" data-testid="upload-tray">
-      <div className="tray-heading">
-        <button
-          type="button"
-          className="tray-toggle"
-          aria-expanded={isOpen}
-          onClick={() => setOpened({ isBesideList, isOpen: !isOpen })}
-        >
-          <span className="tray-title">{titleOf(summary)}</span>
-          <span className="tray-rate">{rateOf(summary)}</span>
-          <span className={isOpen ? 'chevron' : 'chevron chevron-up'} aria-hidden="true" />
-        </button>
-        {!isBusy && summary.finished === summary.total && (
-          <button type="button" className="button-quiet" onClick={() => uploads.removeFinished()}>
-            Clear
-          </button>
-        )}
-      </div>
-      {isBusy && (
-        <progress className="tray-progress" value={summary.share} max={1} aria-label="All uploads" />
-      )}
-      {isOpen && (
-        <ul className="tray-list">
-          {items.map((item) => (
-            <TrayRow key={item.id} item={item} />
-          ))}
-        </ul>
-      )}
-      <p className="visually-hidden" role="status">
-        {`${summary.finished} of ${summary.total} uploads finished`}
+    <>
+      {items.length > 0 && tray()}
+      {/* Always there: screen readers say what changes in a region, not what a new one holds. */}
+      <p className="visually-hidden" role="status" data-testid="upload-announcement">
+        {items.length > 0 && `${summary.finished} of ${summary.total} uploads finished`}
       </p>
-    </section>
+    </>
   );
+
+  function tray() {
+    return (
+      <section className="tray" aria-label="Uploads" data-testid="upload-tray">
+        <div className="tray-heading">
+          <button
+            type="button"
+            className="tray-toggle"
+            aria-expanded={isOpen}
+            onClick={() => setOpened({ isBesideList, isOpen: !isOpen })}
+          >
+            <span className="tray-title">{titleOf(summary)}</span>
+            <span className="tray-rate">{rateOf(summary)}</span>
+            <span className={isOpen ? 'chevron' : 'chevron chevron-up'} aria-hidden="true" />
+          </button>
+          {!isBusy && summary.finished === summary.total && (
+            <button type="button" className="button-quiet" onClick={() => uploads.removeFinished()}>
+              Clear
+            </button>
+          )}
+        </div>
+        {isBusy && (
+          <progress className="tray-progress" value={summary.share} max={1} aria-label="All uploads" />
+        )}
+        {isOpen && (
+          <ul className="tray-list">
+            {items.map((item) => (
+              <TrayRow key={item.id} item={item} />
+            ))}
+          </ul>
+        )}
+      </section>
+    );
+  }
 }
 
 function titleOf({ total, finished, refused, moving, needsPerson }: TraySummary): string {
