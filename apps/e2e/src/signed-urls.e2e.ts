@@ -101,6 +101,24 @@ test.each([
   await expectNothingKept();
 });
 
+test('a refusal says which by a stable code: our own store in a problem document, S3 in its XML', async () => {
+  const { status, text, contentType } = await put(signed, Buffer.from(bytes).fill(0));
+  expect(refusals).toContain(status);
+  if (contentType.startsWith('application/problem+json')) {
+    const code = 'checksum-mismatch';
+    expect(JSON.parse(text)).toMatchObject({
+      type: `urn:edf-pipeline:storage-problem:${code}`,
+      status,
+      code,
+      detail: expect.stringMatching(/\.$/) as string,
+    });
+  } else {
+    expect(contentType).toMatch(/xml/);
+    expect(text).toMatch(/<Code>\w+<\/Code>/);
+  }
+  await expectNothingKept();
+});
+
 test('a body of unknown length is refused', async () => {
   const { 'content-length': _length, ...headers } = signed.headers;
   const { status } = await sendExactly({

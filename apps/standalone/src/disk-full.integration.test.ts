@@ -80,7 +80,7 @@ testOnSmallDisk.each([
     expect(answer.status).toBe(507);
     expect(JSON.parse(answer.text)).toMatchObject({
       code: 'storage-full',
-      message: expect.stringMatching(/\.$/) as string,
+      detail: expect.stringMatching(/\.$/) as string,
     });
     await eventually('that room is free again', 10, async () => leftovers(data).length === 0);
     expect(objectKeys(data)).toEqual([]);

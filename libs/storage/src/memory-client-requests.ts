@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { parseRangeHeader } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
-import { httpStatusOf, partHeaders, putHeaders } from './http-answer.ts';
+import { partHeaders, putHeaders } from './http-answer.ts';
 import type { ClientRequest, HttpAnswer } from './http-answer.ts';
 import { checkKey } from './object-key.ts';
 import type { ObjectStore, RequestSigner, SignedRequest, UploadedPart } from './object-store.ts';
 import { StorageError, isStorageError } from './storage-error.ts';
+import { problemContentType, storeProblemOf } from './store-problem.ts';
 
 interface Deps {
   readonly clock: () => Date;
@@ -118,8 +119,9 @@ export function createMemoryClientRequests({ clock, store, putPart }: Deps) {
       return await found.carryOut(headers, body);
     } catch (error) {
       if (!isStorageError(error)) throw error;
-      const body = Buffer.from(JSON.stringify({ code: error.code, message: error.message }));
-      return { status: httpStatusOf(error.code), headers: { 'content-type': 'application/json' }, body };
+      const problem = storeProblemOf(error.code, error.message, request.url);
+      const body = Buffer.from(JSON.stringify(problem));
+      return { status: problem.status, headers: { 'content-type': problemContentType }, body };
     }
   }
 

@@ -12,9 +12,17 @@ export function hasErrno(error: unknown, ...codes: string[]): boolean {
 export function toStorageError(error: unknown, key?: string): unknown {
   if (error instanceof StorageError || !isObject(error) || !('syscall' in error)) return error;
   if (hasErrno(error, 'ENOSPC', 'EDQUOT')) {
-    return new StorageError('storage-full', 'The disk is full.', { key, cause: error });
+    return new StorageError(
+      'storage-full',
+      'The disk of the service is full; tell its operator, then try again.',
+      { key, cause: error },
+    );
   }
-  return new StorageError('storage-unavailable', 'The disk failed.', { key, cause: error });
+  return new StorageError(
+    'storage-unavailable',
+    'The disk of the service failed; try again, and tell its operator if it stays so.',
+    { key, cause: error },
+  );
 }
 
 /** Runs an operation of the port so that it rejects with StorageError. */

@@ -30,7 +30,7 @@ export async function handlePut(
   if (req.headers['content-length'] !== String(byteLength)) {
     throw new StorageError(
       'length-mismatch',
-      `The request is signed for a content-length of ${byteLength}.`,
+      `The address was signed for a body of exactly ${byteLength} bytes, which content-length must name.`,
       { key },
     );
   }
@@ -38,7 +38,9 @@ export async function handlePut(
   const checksumSha256 = String(req.headers['x-amz-checksum-sha256']);
   const contentType = String(req.headers['content-type']);
   const stalled = new AbortController();
-  req.setTimeout(deps.idleSeconds * 1000, () => stalled.abort(new BodyStalled('The body stopped arriving.')));
+  req.setTimeout(deps.idleSeconds * 1000, () =>
+    stalled.abort(new BodyStalled('No more of the body arrived for too long; send it again.')),
+  );
   const signal = AbortSignal.any([stalled.signal, deps.closing]);
   // Leaving the body half read must not destroy the socket: the client is still to hear why.
   const body = req.iterator({ destroyOnReturn: false });

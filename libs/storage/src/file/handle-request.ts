@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { httpStatusOf } from '../http-answer.ts';
 import { isKey } from '../object-key.ts';
 import { StorageError, isStorageError } from '../storage-error.ts';
+import { problemContentType, storeProblemOf } from '../store-problem.ts';
+import type { StoreProblemCode } from '../store-problem.ts';
 import { toStorageError } from './errno.ts';
 import { handleGet } from './handle-get.ts';
 import { BodyStalled, handlePut } from './handle-put.ts';
@@ -14,10 +15,11 @@ export interface RequestDeps extends PutDeps {
 }
 
 const allowedMethods = 'GET, HEAD, PUT, OPTIONS';
+const retryAfterSeconds = 2;
 
 /**
- * Answers one signed request; an error becomes a small JSON answer, or cuts one that has begun. Rejects, after a 500,
- * only with an error that is a fault of this code.
+ * Answers one signed request; an error becomes a problem document (RFC 9457), or cuts an answer that has begun. Rejects,
+ * after a 500, only with an error that is a fault of this code.
  */
 export async function handleRequest(
   deps: RequestDeps,
@@ -38,7 +40,7 @@ async function route(deps: RequestDeps, req: IncomingMessage, res: ServerRespons
   if (method === 'OPTIONS') return void res.writeHead(204, { allow: allowedMethods }).end();
   if (!allowedMethods.split(', ').includes(method)) {
     res.setHeader('allow', allowedMethods);
-    return sendError(res, 405, 'method-not-allowed', 'The store answers GET, HEAD and PUT.');
+    return sendProblem(res, 'method-not-allowed', 'The store answers GET, HEAD and PUT.');
   }
   const key = keyOf(target, deps.signing.mountPath);
   const claims = verifyRequest(deps.signing, { method, target, headers: req.headers });
@@ -63,20 +65,22 @@ function answerError(deps: RequestDeps, req: IncomingMessage, res: ServerRespons
     return;
   }
   if (error instanceof BodyStalled || deps.closing.aborted) res.setHeader('connection', 'close');
-  if (error instanceof BodyStalled) sendError(res, 408, 'request-timeout', error.message);
-  else if (isStorageError(error)) sendError(res, httpStatusOf(error.code), error.code, error.message);
-  else sendError(res, 500, 'internal-error', 'The store failed.');
+  if (error instanceof BodyStalled) sendProblem(res, 'request-timeout', error.message);
+  else if (isStorageError(error)) sendProblem(res, error.code, error.message);
+  else sendProblem(res, 'internal', 'The request failed on our side; try again.');
   // What is left of the body goes nowhere, but must be taken, else the client never gets to reading the answer.
   req.resume();
   if (!isStorageError(error) && !(error instanceof BodyStalled)) throw error;
 }
 
-function sendError(res: ServerResponse, status: number, code: string, message: string): void {
-  const body = JSON.stringify({ code, message });
-  res.writeHead(status, {
+function sendProblem(res: ServerResponse, code: StoreProblemCode, detail: string): void {
+  const problem = storeProblemOf(code, detail, res.req.url ?? '');
+  const body = JSON.stringify(problem);
+  if (problem.retryable) res.setHeader('retry-after', retryAfterSeconds);
+  res.writeHead(problem.status, {
     'cache-control': 'no-store',
     'content-length': Buffer.byteLength(body),
-    'content-type': 'application/json',
+    'content-type': problemContentType,
   });
   res.end(res.req.method === 'HEAD' ? undefined : body);
 }

@@ -79,7 +79,11 @@ export async function receiveBytes(
     const sha256 = hash.digest();
     if (expected && byteLength !== expected.byteLength) throw lengthMismatch(key, expected);
     if (expected && sha256.toString('base64') !== expected.checksumSha256) {
-      throw new StorageError('checksum-mismatch', 'The bytes that arrived have another checksum.', { key });
+      throw new StorageError(
+        'checksum-mismatch',
+        'The bytes that arrived have another checksum than was announced; send them again.',
+        { key },
+      );
     }
     await writeWhole(file, staging.subarray(0, staged));
     return { byteLength, sha256 };
@@ -104,7 +108,11 @@ function checkRoom(path: string, coming: number, { key, freeBytesReserve }: Rece
   if (freeBytesReserve <= 0) return;
   const { bavail, bsize } = statfsSync(path);
   if (bavail * bsize - coming < freeBytesReserve) {
-    throw new StorageError('storage-full', 'The disk has no room beyond what is kept free.', { key });
+    throw new StorageError(
+      'storage-full',
+      'The disk of the service is full but for what is kept free; tell its operator, then try again.',
+      { key },
+    );
   }
 }
 
@@ -126,7 +134,11 @@ async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function lengthMismatch(key: string, expected: ExpectedBytes): StorageError {
-  return new StorageError('length-mismatch', `The body has not the ${expected.byteLength} bytes expected.`, {
-    key,
-  });
+  return new StorageError(
+    'length-mismatch',
+    `The body has not the ${expected.byteLength} bytes that were announced.`,
+    {
+      key,
+    },
+  );
 }

@@ -101,7 +101,8 @@ export function verifyRequest(
 
   // From here on the query is our own text.
   const secondsLeft = Number(query.get('expires')) - clock().getTime() / 1000;
-  if (!(secondsLeft > 0)) throw new StorageError('signature-expired', 'The request has expired.');
+  if (!(secondsLeft > 0))
+    throw new StorageError('signature-expired', 'The signed address has expired; ask for a new one.');
   if (kind === 'get') {
     const downloadName = query.get('downloadName') ?? undefined;
     return { kind, versionId: query.get('versionId')!, downloadName, secondsLeft };
@@ -129,5 +130,8 @@ function signatureOf(
 }
 
 function signatureInvalid(): StorageError {
-  return new StorageError('signature-invalid', 'The request is not the one that was signed.');
+  return new StorageError(
+    'signature-invalid',
+    'The request is not the one that was signed; ask for a new address and change nothing of it.',
+  );
 }
