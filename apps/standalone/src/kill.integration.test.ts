@@ -3,21 +3,36 @@ import { gzipSync } from 'node:zlib';
 import type { Manifest } from '@edf-pipeline/contracts';
 import type { ApiClient, ResumeState } from '@edf-pipeline/uploader';
 import { uploadFile } from '@edf-pipeline/uploader';
+import type { InterruptedUploads } from './test-support/interrupted-uploads.ts';
+import { interruptedUploads } from './test-support/interrupted-uploads.ts';
 import { clientOf, endedJob, everything, sourceOf } from './test-support/api-client.ts';
 import { leftovers, objectKeys, readLedger } from './test-support/data-on-disk.ts';
 import { seededRandom } from '@edf-pipeline/service/seeded-random';
-import { recordingBytes } from './test-support/generated-recordings.ts';
-import { cleanUp, freePort, startProcess, temporaryFolder } from './test-support/standalone-process.ts';
+import { largeRecordingBytes, recordingBytes } from './test-support/generated-recordings.ts';
+import {
+  cleanUp,
+  eventually,
+  freePort,
+  startProcess,
+  temporaryFolder,
+} from './test-support/standalone-process.ts';
 
 const FILES = 200;
 const KILLS = 25;
+/** Files that go in parts (five of 16 MiB, the last shorter), begun while there are lives enough to spread them over. */
+const LARGE = new Set([8, 40, 72]);
+const LARGE_MEBIBYTES = 64;
 const env = { EDF_LEASE_SECONDS: '6', EDF_HEARTBEAT_SECONDS: '1', EDF_SWEEP_SECONDS: '1', EDF_WORKERS: '2' };
 
 afterAll(cleanUp);
 
-/** Distinct recordings of 4 kB to 2 MB; each fifth as gzip, whose result holds the recording once more. */
+/**
+ * Distinct recordings of 4 kB to 2 MB, and a few that go in parts; each fifth as gzip, whose result holds the recording
+ * once more.
+ */
 function generateFiles(random: () => number): Buffer[] {
   return Array.from({ length: FILES }, (_, index) => {
+    if (LARGE.has(index)) return largeRecordingBytes(LARGE_MEBIBYTES, random);
     const samplesPerDataRecord = index % 20 === 0 ? 20_000 : 50 + Math.floor(random() * 500);
     const dataRecordCount = 5 + Math.floor(random() * 20);
     const bytes = recordingBytes({
@@ -30,11 +45,15 @@ function generateFiles(random: () => number): Buffer[] {
   });
 }
 
-/** Uploads all files, at most six at once, each when it may begin; every cut is come back from. */
+/**
+ * Uploads all files, at most six at once, each when it may begin; every cut is come back from. The large ones are broken
+ * off with the process, if its lives are given, and resumed by what was kept of them.
+ */
 async function uploadAll(
   client: ApiClient,
   files: readonly Buffer[],
   mayBegin: (index: number) => Promise<void>,
+  large?: InterruptedUploads,
 ): Promise<string[]> {
   const jobIds: string[] = [];
   let next = 0;
@@ -43,16 +62,11 @@ async function uploadAll(
     const remember = (state: ResumeState | null) => {
       resume = state;
     };
+    const source = sourceOf(`night-${index}.edf`, files[index]!);
+    const upload = () => uploadFile({ client, source, resume, onResumeState: remember, patienceSeconds: 20 });
     for (let tries = 1; ; tries++) {
       try {
-        const source = sourceOf(`night-${index}.edf`, files[index]!);
-        const outcome = await uploadFile({
-          client,
-          source,
-          resume,
-          onResumeState: remember,
-          patienceSeconds: 20,
-        });
+        const outcome = large && LARGE.has(index) ? await large.upload({ client, source }) : await upload();
         if (outcome.kind !== 'done' && outcome.kind !== 'duplicate')
           throw new Error(`file ${index} ended as ${outcome.kind}`);
         jobIds[index] = outcome.upload.jobId;
@@ -118,19 +132,26 @@ test('200 uploads through 25 kills become exactly 200 results, each the one of a
     wake.resolve();
     wake = Promise.withResolvers();
   };
-  const uploading = uploadAll(client, files, async (index) => {
+  const large = interruptedUploads({ partsPerLife: 2 });
+  const mayBegin = async (index: number) => {
     while (index >= begun) await wake.promise;
-  });
+  };
+  const uploading = uploadAll(client, files, mayBegin, large);
   uploading.catch(() => undefined);
 
   let killsWhileStarting = 0;
   for (let kill = 1; kill <= KILLS; kill++) {
     letBegin(Math.ceil((FILES * kill) / KILLS));
-    const isEarly = random() < 0.2;
+    const mustFindParts = kill % 3 === 0;
+    const isEarly = !mustFindParts && random() < 0.2;
     if (isEarly) killsWhileStarting += 1;
     else await current.ready;
     await new Promise((resolve) => setTimeout(resolve, random() * (isEarly ? 700 : lifeMs)));
+    // The moment is chance; but a machine may be too busy for a life of chance to let any part through.
+    if (mustFindParts)
+      await eventually('that large uploads are half done', 120, async () => large.areHeldBack());
     expect(await current.kill('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+    large.lifeEnded({ isLast: kill === KILLS });
     current = startProcess({ data, port, env });
   }
   await current.ready;
@@ -152,6 +173,11 @@ test('200 uploads through 25 kills become exactly 200 results, each the one of a
   const uploads = await everything((query) => client.listUploads(query));
   expect(uploads.filter(({ isDuplicate }) => !isDuplicate)).toHaveLength(FILES);
   expect(await everything((query) => client.listJobs(query))).toHaveLength(FILES);
+
+  const inParts = uploads.filter(({ partCount, isDuplicate }) => partCount > 1 && !isDuplicate);
+  expect(inParts).toHaveLength(LARGE.size);
+  // Every one of them was come back to with some of its parts there and others missing.
+  expect(large.resumed().size).toBe(LARGE.size);
 
   expect(await manifestsOf(client)).toEqual(expected);
   let filesRead = 0;
@@ -182,8 +208,9 @@ test('200 uploads through 25 kills become exactly 200 results, each the one of a
     killsWhileStarting,
     seconds,
     evictions,
+    resumedWithParts: [...large.resumed().values()],
     filesRead,
     unreferenced: unreferenced.length,
   });
   expect(unreferenced).toEqual([]);
-}, 300_000);
+}, 600_000);

@@ -38,6 +38,32 @@ export function recordingBytes(spec: RecordingSpec = {}): Buffer {
   return Buffer.concat([encodeHeader(options), ...records]);
 }
 
+/** A recording of more than so many MiB, cheap to make: its data records, of 1 MiB, are all alike. */
+export function largeRecordingBytes(mebibytes: number, random: () => number): Buffer {
+  const samplesPerDataRecord = 512 * 1024;
+  const options: WriteOptions = {
+    variant: 'EDF',
+    startDateTime: '2024-05-17T22:31:05',
+    dataRecordDurationSeconds: 1024,
+    signals: [
+      {
+        label: 'EEG C3-M2',
+        physicalDimension: 'uV',
+        physicalMin: -500,
+        physicalMax: 500,
+        samplesPerDataRecord,
+      },
+    ],
+    dataRecordCount: mebibytes,
+  };
+  const samples = Int16Array.from(
+    { length: samplesPerDataRecord },
+    () => Math.floor(random() * 65_536) - 32_768,
+  );
+  const record = encodeDataRecord(options, 0, { samples: [samples] });
+  return Buffer.concat([encodeHeader(options), ...Array.from({ length: mebibytes }, () => record)]);
+}
+
 /**
  * A recording of so many MiB as gzip: a few MiB to send and seconds to work on. Its members are one data record each.
  */
