@@ -3,6 +3,7 @@ import { changePageSchema } from '@edf-pipeline/contracts';
 import type { Ledger } from '@edf-pipeline/ledger';
 import { createUpload, touchUpload } from '@edf-pipeline/ledger';
 import { pollChanges, readChanges, startOf } from './change-feed.ts';
+import type { FeedPlace } from './feed-place.ts';
 import { edfFile } from './test-support/edf-file.ts';
 import type { World, WorldOptions } from './test-support/world.ts';
 import { announced, createWorld, uploaded } from './test-support/world.ts';
@@ -15,8 +16,14 @@ const worldOf = async (options?: WorldOptions) => {
 };
 afterEach(() => Promise.all(open.splice(0).map((world) => world.close())));
 
+const begun = (world: World, after?: string) =>
+  startOf(world.deps, 'acme', after, new AbortController().signal);
+
 /** What a reader of the stream is told until nothing more has changed. */
-async function told(world: World, start: string): Promise<{ changes: Change[]; cursor: string | undefined }> {
+async function told(
+  world: World,
+  start: FeedPlace,
+): Promise<{ changes: Change[]; cursor: string | undefined }> {
   const changes: Change[] = [];
   let cursor: string | undefined;
   for await (const each of readChanges(world.deps, 'acme', start, new AbortController().signal)) {
@@ -55,7 +62,7 @@ async function createdAtOnce(ledger: Ledger, count: number): Promise<void> {
 describe('a reader of the changes', () => {
   it('is told the present state of all that changed since it began', async () => {
     const world = await worldOf();
-    const start = startOf(world.deps, 'acme', undefined);
+    const start = await begun(world);
     const upload = await uploaded(world);
     const { changes } = await told(world, start);
 
@@ -68,7 +75,7 @@ describe('a reader of the changes', () => {
   it('that stays is told every later version once, and nothing twice', async () => {
     const world = await worldOf();
     const signal = new AbortController().signal;
-    const reader = readChanges(world.deps, 'acme', startOf(world.deps, 'acme', undefined), signal);
+    const reader = readChanges(world.deps, 'acme', await begun(world), signal);
     const upload = await announced(world, edfFile());
     const versions: number[] = [];
     for (let round = 0; round < 5; round++) {
@@ -87,14 +94,14 @@ describe('a reader of the changes', () => {
 
   it('that comes back with its cursor is told what changed since, though not all over again', async () => {
     const world = await worldOf();
-    const start = startOf(world.deps, 'acme', undefined);
+    const start = await begun(world);
     const first = await announced(world, edfFile());
     world.clock.advance(1);
     const second = await announced(world, edfFile());
     const { cursor } = await told(world, start);
     world.clock.advance(1);
     const third = await announced(world, edfFile());
-    const again = await told(world, startOf(world.deps, 'acme', cursor));
+    const again = await told(world, await begun(world, cursor));
 
     expect(idsOf(again.changes)).toContain(third.id);
     expect(idsOf(again.changes)).not.toContain(first.id);
@@ -103,12 +110,7 @@ describe('a reader of the changes', () => {
 
   it('hears of a change that was written late, behind one that it has been told', async () => {
     const world = await worldOf({ settings: { feedSettleMs: 2_000 } });
-    const reader = readChanges(
-      world.deps,
-      'acme',
-      startOf(world.deps, 'acme', undefined),
-      new AbortController().signal,
-    );
+    const reader = readChanges(world.deps, 'acme', await begun(world), new AbortController().signal);
     const late = await announced(world, edfFile());
     const { value: first } = await reader.next();
     world.clock.advance(400);
@@ -133,9 +135,34 @@ describe('a reader of the changes', () => {
     ]);
   });
 
+  it('hears of a change that became visible twenty seconds late, and of nothing twice meanwhile', async () => {
+    const world = await worldOf({ settings: { feedSettleMs: 2_000, feedLateMs: 30_000 } });
+    const start = await begun(world);
+    const reader = readChanges(world.deps, 'acme', start, new AbortController().signal);
+    const heard: string[] = [];
+    /** By looks of two seconds each, until so much time has passed. */
+    const listen = async (seconds: number) => {
+      for (const until = world.clock.now().getTime() + seconds * 1000; world.clock.now().getTime() < until;) {
+        const { value } = await reader.next();
+        if (value && value !== 'idle') heard.push(value.change.object.id);
+      }
+    };
+    const upload = await announced(world, edfFile());
+    await listen(10);
+    // Decided before all that, and throttled for so long.
+    world.clock.advance(-20);
+    const late = await announced(world, edfFile());
+    world.clock.advance(20);
+    const newest = await announced(world, edfFile());
+    await listen(20);
+    await reader.return(undefined);
+
+    expect(heard.toSorted()).toEqual([upload.id, newest.id, late.id].toSorted());
+  });
+
   it('gets through more changes of one instant than a page holds', async () => {
     const world = await worldOf({ settings: { feedSettleMs: 2_000 } });
-    const start = startOf(world.deps, 'acme', undefined);
+    const start = await begun(world);
     await createdAtOnce(world.ledger, 450);
 
     expect(new Set(idsOf((await told(world, start)).changes)).size).toBe(450);
@@ -143,7 +170,7 @@ describe('a reader of the changes', () => {
 
   it('is told nothing of another tenant', async () => {
     const world = await worldOf();
-    const start = startOf(world.deps, 'acme', undefined);
+    const start = await begun(world);
     await uploaded(world, edfFile(), {}, await world.issuer.tokenFor('other'));
 
     expect((await told(world, start)).changes).toEqual([]);
@@ -153,7 +180,7 @@ describe('a reader of the changes', () => {
     const world = await worldOf();
     const upload = await uploaded(world);
     world.clock.advance(10);
-    const start = startOf(world.deps, 'acme', undefined);
+    const start = await begun(world);
     await world.ask('DELETE', `/v1/recordings/${upload.recordingId}`);
 
     expect((await told(world, start)).changes).toMatchObject([
@@ -164,7 +191,7 @@ describe('a reader of the changes', () => {
   it('ends when it is asked to', async () => {
     const world = await worldOf();
     const leaving = new AbortController();
-    const reader = readChanges(world.deps, 'acme', startOf(world.deps, 'acme', undefined), leaving.signal);
+    const reader = readChanges(world.deps, 'acme', await begun(world), leaving.signal);
     await reader.next();
     leaving.abort();
 
@@ -210,7 +237,7 @@ describe('a poll for changes', () => {
 
   it('goes on from a cursor of the stream without losing what was written late', async () => {
     const world = await worldOf({ settings: { feedSettleMs: 2_000 } });
-    const start = startOf(world.deps, 'acme', undefined);
+    const start = await begun(world);
     world.clock.advance(10);
     await announced(world, edfFile());
     const { cursor } = await told(world, start);
@@ -219,6 +246,43 @@ describe('a poll for changes', () => {
     world.clock.advance(10);
 
     expect(idsOf((await poll(world, `?after=${cursor}`)).data)).toContain(late.id);
+  });
+
+  it('is told what became visible twenty seconds late, and nothing twice', async () => {
+    const world = await worldOf({ settings: { feedSettleMs: 2_000, feedLateMs: 30_000 } });
+    let { cursor } = await poll(world);
+    const told: string[] = [];
+    const pollOn = async () => {
+      world.clock.advance(3);
+      const page = await poll(world, `?after=${cursor}`);
+      cursor = page.cursor;
+      told.push(...idsOf(page.data));
+    };
+    const upload = await announced(world, edfFile());
+    await pollOn();
+    await pollOn();
+    world.clock.advance(-20);
+    const late = await announced(world, edfFile());
+    world.clock.advance(20);
+    await pollOn();
+    await pollOn();
+
+    expect(told).toEqual([upload.id, late.id]);
+  });
+
+  it('gives cursors that grow no longer while nothing changes', async () => {
+    const world = await worldOf({ settings: { feedSettleMs: 2_000, feedLateMs: 30_000 } });
+    await uploaded(world);
+    world.clock.advance(5);
+    const lengths: number[] = [];
+    let { cursor } = await poll(world);
+    for (let round = 0; round < 10; round++) {
+      world.clock.advance(8);
+      ({ cursor } = await poll(world, `?after=${cursor}`));
+      lengths.push(cursor.length);
+    }
+
+    expect(new Set(lengths.slice(5)).size).toBe(1);
   });
 
   it('waits for the first change, as long as it was asked to and no longer', async () => {

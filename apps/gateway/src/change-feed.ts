@@ -3,6 +3,10 @@ import { eventQuerySchema } from '@edf-pipeline/contracts';
 import type { ChangedObject } from '@edf-pipeline/ledger';
 import { changedSince, readJob, readRecordingOrTombstone, readUpload } from '@edf-pipeline/ledger';
 import type { GatewayDeps, RequestContext } from './deps.ts';
+import type { FeedEntry, FeedPlace } from './feed-place.ts';
+import { behind, entriesOf, placeFrom, placeOf, positionAt, textOfPlace } from './feed-place.ts';
+import type { FeedTimes } from './feed-window.ts';
+import { createFeedWindow } from './feed-window.ts';
 import { renderJob, renderRecording, renderUpload } from './render.ts';
 
 /** Wakes readers of the feed. A hint: readers look by themselves once the time is over. */
@@ -14,48 +18,47 @@ export interface ChangeSignal {
 const LIST = 'events';
 const PAGE = 200;
 
-/** The feed's position at an instant: behind everything that changed before it. */
-const positionAt = (at: Date) => at.toISOString();
-
-/** Behind exactly this position. */
-const behind = (position: string) => `${position}\u0000`;
-
 /**
- * Present states of what changed, each told once per version, as long as the reader stays. A cursor stands behind
- * what is settled: a change that was written late may still appear between it and the newest one.
+ * Present states of what changed, each told once per version, as long as the reader stays. A change that becomes
+ * visible late, behind newer ones, is told all the same (`FeedTimes`).
  */
 export async function* readChanges(
   deps: GatewayDeps,
   tenant: string,
-  start: string,
+  start: FeedPlace,
   signal: AbortSignal,
 ): AsyncGenerator<{ change: Change; cursor: string } | 'idle'> {
-  let newest = start;
+  const window = createFeedWindow(deps.ledger.clock, start, timesOf(deps));
   const told = new Map<string, number>();
   while (!signal.aborted) {
-    for await (const object of everyChange(deps, tenant, settledBehind(deps, start, newest), signal)) {
-      if (object.position > newest) newest = object.position;
-      const change = await presentState(deps, tenant, object, signal);
-      if (!change || (told.get(change.object.id) ?? -1) >= change.object.version) continue;
-      told.set(change.object.id, change.object.version);
-      yield { change, cursor: deps.cursors.encode(tenant, LIST, settledBehind(deps, start, newest)) };
+    for await (const entry of everyEntry(deps, tenant, window.begin(), signal)) {
+      const isKnown = window.isKnown(entry);
+      window.note(entry);
+      if (isKnown) continue;
+      for (const object of entry.objects) {
+        const change = await presentState(deps, tenant, object, signal);
+        if (!change || (told.get(change.object.id) ?? -1) >= change.object.version) continue;
+        told.set(change.object.id, change.object.version);
+        yield { change, cursor: cursorAt(deps, tenant, window.cursorPlace()) };
+      }
     }
+    window.end(true);
     if (told.size > 10 * PAGE) dropOldest(told, 5 * PAGE);
     yield 'idle';
-    await deps.changes.wait(2, signal);
+    await deps.changes.wait(lookSecondsOf(deps), signal);
   }
 }
 
 /** All that stands at or behind `from`, page by page: more than a page may have changed at once. */
-async function* everyChange(
+async function* everyEntry(
   deps: GatewayDeps,
   tenant: string,
   from: string,
   signal: AbortSignal,
-): AsyncGenerator<ChangedObject> {
+): AsyncGenerator<FeedEntry> {
   for (;;) {
     const page = await changedSince(deps.ledger, tenant, from, PAGE, signal);
-    yield* page;
+    yield* entriesOf(page);
     const last = page.at(-1);
     if (!last || page.length < PAGE) return;
     from = behind(last.position);
@@ -70,31 +73,63 @@ export async function pollChanges(
 ): Promise<ChangePage> {
   const { after, waitSeconds } = eventQuerySchema.parse(query);
   const { tenant } = caller;
-  let position = startOf(deps, tenant, after);
+  const { settleMs } = timesOf(deps);
+  const start = await startOf(deps, tenant, after, signal);
+  const window = createFeedWindow(deps.ledger.clock, start, timesOf(deps));
   const giveUpAt = deps.ledger.clock().getTime() + waitSeconds * 1000;
   for (;;) {
-    const changed = await changedSince(deps.ledger, tenant, behind(position), PAGE, signal);
-    const settledBefore = before(deps.ledger.clock(), deps.settings.feedSettleMs);
-    const settled = changed.filter((object) => object.position < settledBefore);
-    const states = await Promise.all(settled.map((object) => presentState(deps, tenant, object, signal)));
-    position = settled.at(-1)?.position ?? position;
+    const settledBefore = positionAt(deps.ledger.clock().getTime() - settleMs);
+    const changed: ChangedObject[] = [];
+    let [isUnsettled, hasMore] = [false, false];
+    for await (const entry of everyEntry(deps, tenant, window.begin(), signal)) {
+      isUnsettled = entry.position >= settledBefore;
+      const isKnown = window.isKnown(entry);
+      hasMore = !isUnsettled && !isKnown && changed.length >= PAGE;
+      if (isUnsettled || hasMore) break;
+      window.note(entry);
+      if (!isKnown) changed.push(...entry.objects);
+    }
+    window.end(!hasMore);
     const remaining = (giveUpAt - deps.ledger.clock().getTime()) / 1000;
-    if (settled.length > 0 || remaining <= 0 || signal.aborted) {
+    if (changed.length > 0 || remaining <= 0 || signal.aborted) {
+      const states = await Promise.all(changed.map((object) => presentState(deps, tenant, object, signal)));
       return {
         data: newestOf(states.flatMap((change) => change ?? [])),
-        cursor: deps.cursors.encode(tenant, LIST, position),
-        hasMore: settled.length >= PAGE,
+        cursor: cursorAt(deps, tenant, window.exactPlace()),
+        hasMore,
       };
     }
-    const settleSeconds = changed.length > 0 ? deps.settings.feedSettleMs / 1000 : remaining;
-    await deps.changes.wait(Math.min(remaining, settleSeconds, 2), signal);
+    const patience = isUnsettled ? settleMs / 1000 : lookSecondsOf(deps);
+    await deps.changes.wait(Math.min(remaining, patience), signal);
   }
 }
 
-/** Where to begin: behind the cursor, or now (behind what is settled now). */
-export function startOf(deps: GatewayDeps, tenant: string, after: string | undefined): string {
-  if (after !== undefined) return deps.cursors.decode(tenant, LIST, after);
-  return before(deps.ledger.clock(), deps.settings.feedSettleMs);
+/** Where to begin: at the cursor, or now: what is settled has been told, as far as such a reader is concerned. */
+export async function startOf(
+  deps: GatewayDeps,
+  tenant: string,
+  after: string | undefined,
+  signal: AbortSignal,
+): Promise<FeedPlace> {
+  if (after !== undefined) return placeFrom(deps.cursors.decode(tenant, LIST, after));
+  const { settleMs, lateMs } = timesOf(deps);
+  const now = deps.ledger.clock().getTime();
+  const told = new Map<string, string>();
+  for await (const { mark, position } of everyEntry(deps, tenant, positionAt(now - lateMs), signal)) {
+    if (position >= positionAt(now - settleMs)) break;
+    told.set(mark, position);
+  }
+  return placeOf(positionAt(now - lateMs), told);
+}
+
+export const cursorAt = (deps: GatewayDeps, tenant: string, place: FeedPlace) =>
+  deps.cursors.encode(tenant, LIST, textOfPlace(place));
+
+const lookSecondsOf = ({ settings }: GatewayDeps) => settings.feedLookSeconds ?? 2;
+
+function timesOf({ settings }: GatewayDeps): FeedTimes {
+  const settleMs = settings.feedSettleMs;
+  return { settleMs, lateMs: settings.feedLateMs ?? settleMs };
 }
 
 async function presentState(
@@ -126,14 +161,6 @@ async function presentState(
 function newestOf(changes: readonly Change[]): Change[] {
   return [...new Map(changes.map((change) => [change.object.id, change])).values()];
 }
-
-/** Nothing is written any more before this position, once `newest` has been seen; never before `start`. */
-function settledBehind(deps: GatewayDeps, start: string, newest: string): string {
-  const settled = before(new Date(newest.slice(0, 24)), deps.settings.feedSettleMs);
-  return settled > start ? settled : start;
-}
-
-const before = (at: Date, milliseconds: number) => positionAt(new Date(at.getTime() - milliseconds));
 
 function dropOldest(told: Map<string, number>, count: number): void {
   for (const id of [...told.keys()].slice(0, count)) told.delete(id);

@@ -43,6 +43,10 @@ export interface GatewaySettings {
   readonly completeSeconds: number;
   /** How far behind the newest change a reader must look for changes that were written late. */
   readonly feedSettleMs: number;
+  /** How late a change may become visible and still be told; as `feedSettleMs` when absent: one process, one clock. */
+  readonly feedLateMs?: number;
+  /** How often readers of changes look by themselves when nothing wakes them; 2 when absent. */
+  readonly feedLookSeconds?: number;
   /** What is more than this process can do at once is refused at once; `defaultInFlight` when absent. */
   readonly inFlight?: InFlightLimits;
   /** How many of our own proxies say in X-Forwarded-For whom they speak for; 0 when absent: the address of the connection counts. */

@@ -80,6 +80,9 @@ await runMain(process, async (signal) => {
         signatureSeconds: 900,
         completeSeconds: 5,
         feedSettleMs: 2_000,
+        // Clocks are trusted to 5 s, and a write that is throttled is tried again for about as long as this.
+        feedLateMs: 30_000,
+        feedLookSeconds: config.feedLookSeconds,
         inFlight: config.inFlight,
         trustedProxyHops: config.trustedProxyHops,
       },

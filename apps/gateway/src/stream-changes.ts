@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
 import { eventQuerySchema } from '@edf-pipeline/contracts';
-import { readChanges, startOf } from './change-feed.ts';
+import { cursorAt, readChanges, startOf } from './change-feed.ts';
 import type { GatewayDeps, RequestContext } from './deps.ts';
 
 const PING_SECONDS = 15;
@@ -18,13 +18,13 @@ export async function streamChanges(
   response: Response,
 ): Promise<void> {
   const { after } = eventQuerySchema.parse(query);
-  const start = startOf(deps, caller.tenant, after ?? lastEventId);
+  const start = await startOf(deps, caller.tenant, after ?? lastEventId, signal);
   response.status(200).set({
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  response.write(`retry: 3000\nid: ${deps.cursors.encode(caller.tenant, 'events', start)}\n\n`);
+  response.write(`retry: 3000\nid: ${cursorAt(deps, caller.tenant, start)}\n\n`);
 
   const lifetime = Math.max(0, caller.expiresAt.getTime() - deps.ledger.clock().getTime());
   const until = AbortSignal.any([signal, AbortSignal.timeout(Math.min(lifetime, 2 ** 31 - 1))]);
