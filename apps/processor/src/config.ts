@@ -4,13 +4,22 @@ import { z } from 'zod';
 
 const shape = {
   ...clusterShape,
-  EDF_HEARTBEAT_SECONDS: integerText({ min: 1, max: 600, fallback: 10 }),
-  EDF_WORKER_HEAP_MB: integerText({ min: 64, max: 65_536, fallback: 512 }),
-  EDF_MAX_INFLATED_BYTES: integerText({ min: 1, max: Number.MAX_SAFE_INTEGER, fallback: 64 * 1024 ** 3 }),
+  EDF_HEARTBEAT_SECONDS: integerText({ min: 1, max: 600, fallback: 10 }).meta({
+    description: 'how often a worker says that it is at work; at most half of EDF_LEASE_SECONDS',
+  }),
+  EDF_WORKER_HEAP_MB: integerText({ min: 64, max: 65_536, fallback: 512 }).meta({
+    description: 'heap of each thread that analyses',
+  }),
+  EDF_MAX_INFLATED_BYTES: integerText({
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    fallback: 64 * 1024 ** 3,
+  }).meta({ description: 'what a gzipped recording may become' }),
   EDF_OWNER: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,120}$/, 'may hold letters, digits, dots and dashes')
-    .optional(),
+    .optional()
+    .meta({ description: 'name of this process in the ledger', shownDefault: 'host name and process id' }),
 };
 
 const isOrderly = ({
@@ -25,23 +34,32 @@ const disorder = {
   message: 'is more than half of EDF_LEASE_SECONDS: one late heartbeat would lose a lease',
 };
 
-const processorSchema = z.object(shape).refine(isOrderly, disorder);
-const workerSchema = z
+/** The environment of a process that runs one job; each variable says what it is for. */
+export const processorSchema = z.object(shape).refine(isOrderly, disorder);
+/** The same of a worker. */
+export const workerSchema = z
   .object({
     ...shape,
     ...redisShape,
-    EDF_HOST: z.string().min(1).default('0.0.0.0'),
-    EDF_PORT: integerText({ min: 0, max: 65_535, fallback: 8082 }),
+    EDF_HOST: z.string().min(1).default('0.0.0.0').meta({ description: 'address to listen at' }),
+    EDF_PORT: integerText({ min: 0, max: 65_535, fallback: 8082 }).meta({
+      description: 'port of the probes; 0: any free one',
+    }),
     // A file that kills its process takes along what else runs there: more processes rather than more workers.
-    EDF_WORKERS: integerText({ min: 1, max: 64, fallback: 1 }),
-    EDF_GRACE_SECONDS: integerText({ min: 0, max: 3_600, fallback: 5 }),
+    EDF_WORKERS: integerText({ min: 1, max: 64, fallback: 1 }).meta({ description: 'jobs at once' }),
+    EDF_GRACE_SECONDS: integerText({ min: 0, max: 3_600, fallback: 5 }).meta({
+      description: 'how long running work may go on after SIGTERM before it is given back',
+    }),
   })
   .refine(isOrderly, disorder);
 
-const lambdaSchema = z
+/** The same of the Lambda function. */
+export const lambdaSchema = z
   .object({
     ...shape,
-    AWS_LAMBDA_RUNTIME_API: z.string({ error: 'is missing: this program runs as a Lambda function only' }),
+    AWS_LAMBDA_RUNTIME_API: z
+      .string({ error: 'is missing: this program runs as a Lambda function only' })
+      .meta({ description: 'set by Lambda' }),
   })
   .refine(isOrderly, disorder);
 

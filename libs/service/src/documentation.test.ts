@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,8 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'docs/architecture.md',
+  'docs/configuration.md',
+  'docs/operations.md',
   'docs/performance.md',
   'docs/sabotage.md',
   'docs/stand-ins.md',
@@ -38,6 +41,16 @@ describe('the documentation', () => {
     expect(
       named.map(([, script, short]) => script ?? short).filter((script) => !scripts[script ?? '']),
     ).toEqual([]);
+  });
+
+  it('of the configuration is what the programs say of themselves; mend it with: node scripts/write-configuration.mjs', () => {
+    const script = path.join(root, 'scripts/write-configuration.mjs');
+    const written = execFileSync(process.execPath, [script, '--print'], {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+
+    expect(read('docs/configuration.md')).toBe(written);
   });
 
   it('has decisions that are numbered without a gap and have the three headings', () => {
