@@ -58,6 +58,7 @@ function isUnfinished(row: Row): boolean {
   if (row.kind === 'upload') return !isUploadEnded(row);
   if (row.kind === 'recording') return row.status === 'deleting';
   if (row.kind === 'job') return row.phase !== 'done';
+  if (row.kind === 'webhook-delivery') return row.status === 'pending';
   return row.kind === 'range' && row.owner !== null;
 }
 

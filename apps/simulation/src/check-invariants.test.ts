@@ -1,4 +1,4 @@
-import type { Item, Row } from '@edf-pipeline/ledger';
+import type { Item, Row, UploadRow } from '@edf-pipeline/ledger';
 import { CANARY } from './client.ts';
 import type { Outcome } from './final-state.ts';
 import {
@@ -124,6 +124,14 @@ const spoiled: Record<string, { readonly breaks: string; readonly make: () => Ou
   'the executor keeps everything': {
     breaks: 'I8',
     make: () => withFinal(sound, { executorNames: Array.from({ length: 1_001 }, String) }),
+  },
+  'parts of an upload that is over are left lying about': {
+    breaks: 'I8',
+    make: () => {
+      const multipart = withRow(sound, 'upload', { multipartId: 'm' });
+      const { key } = rowOf(multipart, 'upload').data as UploadRow;
+      return withFinal(multipart, { openMultiparts: [key] });
+    },
   },
   'a message is forgotten before it is accepted': {
     breaks: 'I9',

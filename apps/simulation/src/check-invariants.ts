@@ -2,6 +2,7 @@ import type { RecordingRow } from '@edf-pipeline/ledger';
 import { isUploadEnded, parseSourceKey } from '@edf-pipeline/ledger';
 import { checkChanges } from './check-changes.ts';
 import { checkResults } from './check-results.ts';
+import { checkWebhooks } from './check-webhooks.ts';
 import { CANARY } from './client.ts';
 import type { FinalState } from './final-state.ts';
 import type { Effect } from './history.ts';
@@ -27,6 +28,7 @@ export function checkInvariants(final: FinalState, effects: readonly Effect[]): 
     ...checkMessages(effects),
     ...checkCanaries(final),
     ...checkAnswers(effects),
+    ...checkWebhooks(rows, effects),
     ...checkChanges(final, effects),
   ];
 }

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { runScenario, scenarios } from './crash-points.ts';
+import { runScenario } from './crash-points.ts';
+import { scenarios } from './scenarios.ts';
 
 /** A thread that puts a scenario through its crash points. */
 parentPort?.on('message', ({ index, withPairs }: { index: number; withPairs: boolean }) => {

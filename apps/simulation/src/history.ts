@@ -42,6 +42,16 @@ export type Effect =
       readonly request: string;
       readonly uploadId: string;
     }
+  /** An endpoint of a tenant was sent an event; `id` is the delivery's. */
+  | {
+      readonly kind: 'posted';
+      readonly at: number;
+      readonly by: string;
+      readonly id: string;
+      readonly webhookId: string;
+      readonly type: string;
+      readonly objectId: string;
+    }
   /** An entry of the outbox was told. */
   | { readonly kind: 'told'; readonly at: number; readonly id: string }
   /** Any other effect, for the trace: what was handed to an executor, who died. */
@@ -90,6 +100,8 @@ export function describeEffect(effect: Effect): string {
       return `${at} ${effect.tenant} ${effect.request} is ${effect.uploadId}`;
     case 'told':
       return `${at} told ${effect.id}`;
+    case 'posted':
+      return `${at} ${effect.by} posted ${effect.type} of ${effect.objectId} to ${effect.webhookId}`;
     case 'other':
       return `${at} ${effect.by} ${effect.what}`;
   }

@@ -1,4 +1,13 @@
-import type { Item, JobRow, RangeRow, RecordingRow, Row, UploadRow } from '@edf-pipeline/ledger';
+import type {
+  Item,
+  JobRow,
+  RangeRow,
+  RecordingRow,
+  Row,
+  UploadRow,
+  WebhookDeliveryRow,
+  WebhookRow,
+} from '@edf-pipeline/ledger';
 
 /** What a ledger holds, by kind. */
 export interface Rows {
@@ -7,6 +16,8 @@ export interface Rows {
   readonly job: JobRow[];
   readonly range: RangeRow[];
   readonly outbox: Row[];
+  readonly webhook: WebhookRow[];
+  readonly delivery: WebhookDeliveryRow[];
 }
 
 export function rowsByKind(items: readonly Item[]): Rows {
@@ -19,5 +30,7 @@ export function rowsByKind(items: readonly Item[]): Rows {
     job: of('job'),
     range: of('range'),
     outbox: of('outbox'),
+    webhook: of('webhook'),
+    delivery: of('webhook-delivery'),
   };
 }

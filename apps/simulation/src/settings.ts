@@ -15,4 +15,5 @@ export const simulationSettings: WorldSettings = {
   slotsPerWorker: 2,
   processes: { gateways: 2, dispatchers: 2, workers: 3 },
   limits: { acme: 3, beta: 4, gamma: 50 },
+  endpoints: [],
 };

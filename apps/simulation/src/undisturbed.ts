@@ -5,8 +5,15 @@ import { undisturbed } from './network.ts';
 import { createRandom } from './random.ts';
 import type { RecordingContent } from './services/recording-body.ts';
 import { simulationSettings } from './settings.ts';
-import type { World } from './world.ts';
+import type { World, WorldSettings } from './world.ts';
 import { createWorld } from './world.ts';
+
+/** One process of each role is enough for one recording. */
+export const undisturbedSettings: WorldSettings = {
+  ...simulationSettings,
+  processes: { gateways: 1, dispatchers: 1, workers: 1 },
+  slotsPerWorker: 1,
+};
 
 /** A world in which nothing goes wrong and nothing takes time on its way. */
 export function createUndisturbedWorld(
@@ -15,11 +22,7 @@ export function createUndisturbedWorld(
 ): World {
   const world = createWorld({
     random: createRandom(seed),
-    settings: {
-      ...simulationSettings,
-      processes: { gateways: 1, dispatchers: 1, workers: 1 },
-      slotsPerWorker: 1,
-    },
+    settings: undisturbedSettings,
     fateOf: () => () => undisturbed,
     indexLagMs: () => 0,
     notifyAfterMs: () => [10],

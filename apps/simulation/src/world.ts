@@ -1,5 +1,6 @@
+import type { WebhookEventType } from '@edf-pipeline/contracts';
 import type { JobRow, LedgerSettings, LedgerStore, Row } from '@edf-pipeline/ledger';
-import { writePolicy } from '@edf-pipeline/ledger';
+import { createWebhook, writePolicy } from '@edf-pipeline/ledger';
 import type { History, ItemChange } from './history.ts';
 import type { FateOf, Network } from './network.ts';
 import { createNetwork } from './network.ts';
@@ -29,6 +30,14 @@ export interface WorldSettings {
   readonly processes: { readonly gateways: number; readonly dispatchers: number; readonly workers: number };
   /** How many jobs of a tenant may be in hand. */
   readonly limits: Readonly<Record<string, number>>;
+  /** Where tenants want to be told of events, from the beginning. Without any, no dispatcher knows of webhooks. */
+  readonly endpoints: readonly WebhookEndpoint[];
+}
+
+export interface WebhookEndpoint {
+  readonly tenant: string;
+  readonly id: string;
+  readonly events: readonly WebhookEventType[];
 }
 
 export interface WorldOptions {
@@ -185,6 +194,12 @@ export function createWorld(options: WorldOptions): World {
       };
       for (const [tenant, maxRunningJobs] of Object.entries(settings.limits))
         await writePolicy(ledger, tenant, { maxRunningJobs });
+      for (const endpoint of settings.endpoints)
+        await createWebhook(ledger, {
+          ...endpoint,
+          url: 'https://hooks.example.org/',
+          sealedSecret: 'sealed',
+        });
       const { gateways, dispatchers, workers } = settings.processes;
       launchAll('gateway', gateways, (process) => ({ gateway: startGateway(world, process) }));
       launchAll('dispatcher', dispatchers, (process) => (startDispatcher(world, process), {}));

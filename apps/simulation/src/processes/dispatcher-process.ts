@@ -13,24 +13,30 @@ import { BUCKET } from '../services/services.ts';
 import type { SimProcess } from '../sim-process.ts';
 import type { World } from '../world.ts';
 import { poolFor } from './gateway-process.ts';
+import { createSimWebhookSender } from './sim-webhook-sender.ts';
 
 /** A dispatcher: it receives object events, admits, sweeps, tells, and watches whether the executor has lost all. */
 export function startDispatcher(world: World, process: SimProcess): void {
   const { network, services, settings } = world;
   const ports = { network, services, process, tenant: null };
+  const ledger = ledgerOf(ports, settings.ledger);
+  const webhooks = settings.endpoints.length > 0 ? createSimWebhookSender(ports, ledger) : undefined;
   const deps: DispatcherDeps = {
-    ledger: ledgerOf(ports, settings.ledger),
+    ledger,
     objects: objectPort(ports),
     poolFor,
     queues: { small: executorPort(ports) },
     observer: createLeaseObserver(settings.ledger.leaseSeconds, process.monotonicSeconds),
     logger: process.logger,
-    deliver: ({ id }) =>
-      network.call(
+    deliver: async (entry) => {
+      await webhooks?.tell(entry);
+      await network.call(
         { process, service: 'outside', op: 'deliver', isChange: true },
-        () => services.history.add({ kind: 'told', at: services.time.now(), id }),
+        () => services.history.add({ kind: 'told', at: services.time.now(), id: entry.id }),
         () => new Error('nobody listens'),
-      ),
+      );
+    },
+    webhooks,
     settings,
   };
   const loop = async (seconds: number, task: () => Promise<unknown>) => {
