@@ -1,8 +1,11 @@
-// `npm run bench`: all benchmarks; `npm run bench -- pipeline` one of them. Ratios of one run on one machine.
+// `npm run bench`: all benchmarks; `npm run bench -- pipeline` one of them. Ratios of one run on one machine; each writes
+// its table of docs/performance.md.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, existsSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { ensureInstalled, node, root, run } from './toolchain.mjs';
+import { machine, writeTable } from './bench-table.mjs';
+import { ensureInstalled, node, root } from './toolchain.mjs';
 
 ensureInstalled();
 const folders = ['libs', 'apps'].flatMap((kind) =>
@@ -14,11 +17,22 @@ const benches = folders
   .filter((file) => file.endsWith('.bench.ts'));
 const wanted = process.argv[2];
 const chosen = benches.filter((file) => !wanted || path.basename(file).startsWith(wanted));
-process.stdout.write(
-  `${os.cpus()[0]?.model ?? 'unknown CPU'}, ${os.availableParallelism()} cores, ${os.type()} ${os.release()}, ${new Date().toISOString().slice(0, 10)}\n`,
-);
+process.stdout.write(`${machine()}\n`);
 for (const bench of chosen) {
   process.stdout.write(`\n${bench}\n`);
-  const status = await run(node, [bench]);
+  const { status, printed } = await watch(bench);
   if (status !== 0) process.exit(status);
+  writeTable(path.basename(bench, '.bench.ts'), printed);
+}
+
+/** Runs it, showing what it prints; answers that too. */
+async function watch(bench) {
+  const child = spawn(node, [bench], { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    printed += text;
+    process.stdout.write(text);
+  });
+  const [code] = await once(child, 'close');
+  return { status: code ?? 1, printed };
 }

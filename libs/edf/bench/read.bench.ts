@@ -152,7 +152,7 @@ try {
     }
     closeSync(descriptor);
     console.log(
-      `${each.name}: stream to float32 ${median(rates).toFixed(2)} GB/s, ${median(ratios).toFixed(2)} × the plain loop (goal ≥ 0.5; median of ${PAIRS} pairs)`,
+      `| streaming samples to float32, ${each.name} / the plainest loop, median of ${PAIRS} pairs | ${median(ratios).toFixed(2)} (${median(rates).toFixed(2)} GB/s) | ≥ 0.5 |`,
     );
   }
 } finally {

@@ -1,5 +1,5 @@
 // How many DynamoDB write units one recording costs, from its upload to its told result:
-//   node libs/ledger/bench/write-units.bench.ts
+//   npm run bench -- write-units
 // Counts by AWS's documented rules, item by item; a test holds them against what the stand-ins report, of which DynamoDB
 // Local counts transactions too high (docs/stand-ins.md).
 import { createDynamodbLedgerStore } from '../src/dynamodb/index.ts';
@@ -39,7 +39,9 @@ for (const kind of ['DynamoDB Local', 'ministack'] as const) {
         for (const each of items) print(describe(each));
       });
       const { lone, transactionTable, transactionIndexes } = metered.take();
-      print(`total ${total} write units`);
+      print(
+        `| DynamoDB write units of a recording, ${isInParts ? '100 MiB in parts' : '1 MiB at once'}, on ${kind} | ${total} | ≤ 50 |`,
+      );
       print(
         `the server reported ${lone} for lone writes, ${transactionTable} + ${transactionIndexes} for transactions`,
       );
