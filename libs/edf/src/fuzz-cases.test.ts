@@ -12,6 +12,13 @@ import {
 } from './test-support/recordings.ts';
 import { encodeHeader } from './write.ts';
 
+/** The bytes with 0x00 in the place of the sign of an onset. */
+function withoutSign(bytes: Uint8Array, onset: string): Uint8Array {
+  const changed = bytes.slice();
+  changed[Buffer.from(bytes).indexOf(onset)] = 0;
+  return changed;
+}
+
 const found: [what: string, target: string, bytes: Uint8Array][] = [
   [
     'a patient whose number is also a digital limit',
@@ -50,6 +57,16 @@ const found: [what: string, target: string, bytes: Uint8Array][] = [
     recordingBytes(goodOptions('EDF+C', { localPatientIdentification: '394531 X X X' }), [
       { annotations: [{ onsetSeconds: 0.394531, text: 'Lights' }] },
     ]),
+  ],
+  [
+    'a patient whose number is also in an onset that has lost its sign',
+    'deidentify',
+    withoutSign(
+      recordingBytes(goodOptions('EDF+C', { localPatientIdentification: '10980 X X X' }), [
+        { annotations: [{ onsetSeconds: 10_980, text: 'Lights' }] },
+      ]),
+      '+10980',
+    ),
   ],
   [
     'a filter that becomes a telephone number without its control byte',

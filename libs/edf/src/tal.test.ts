@@ -44,7 +44,7 @@ test.each([
   });
 });
 
-test('without ordinary signals the first TAL names the event that starts the data record, or a finding says it does not', () => {
+test('without ordinary signals an annotation names the event that starts the recording, or a finding says that none does', () => {
   const options = goodOptions('EDF+C', { signals: [], dataRecordCount: 1 });
   const alone = parseHeader(goodRecording('EDF+C', options));
   const of = (block: string, record = 0): RecordAnnotations =>
@@ -52,7 +52,8 @@ test('without ordinary signals the first TAL names the event that starts the dat
   expect(of('+0\x14\x14Recording starts\x14\0').findings).toEqual([]);
   const unnamed = { id: 'EDF052', severity: 'info', record: 0, offset: 512 };
   expect(of('+0\x14\x14\0').findings).toMatchObject([unnamed]);
-  expect(of('+0\x14\x14\0+0\x14Recording starts\x14\0').findings).toMatchObject([unnamed]);
+  expect(of('+0\x14\x14\0+0\x14Recording starts\x14\0').findings).toEqual([]);
+  expect(of('+0\x14\x14\0+1\x14Lights off\x14\0').findings).toMatchObject([unnamed]);
   expect(of('+30\x14\x14\0', 1).findings).toEqual([]);
 });
 

@@ -70,15 +70,21 @@ export function parseRecordAnnotations(
   }
   if (!isFirst && header.variant.includes('+')) {
     if (timeKeeping === null) findings.push(withoutTimeKeeping(header, recordBytes, record, hasTextFirst));
-    else if (record === 0 && !namesStart && header.signals.every((signal) => signal.isAnnotations)) {
-      const message =
-        'The file has no ordinary signals, and its first TAL does not say which event starts it.';
+    else if (record === 0 && !namesStart && isUnnamed(header, annotations, timeKeeping.onsetNs)) {
+      const message = 'The file has no ordinary signals, and no annotation names the event that starts it.';
       const place = { offset: header.headerByteLength, signal: 0, record, severity: 'info' } as const;
       findings.push(findingOf('EDF052', message, place));
     }
   }
   const { onsetNs = null, onsetDecimals = 0 } = timeKeeping ?? {};
   return { onsetNs, onsetDecimals, annotations, findings };
+}
+
+/** The standard wants the event in the first TAL; writers that put it into one of its own name it too. */
+function isUnnamed({ signals }: EdfHeader, annotations: readonly Annotation[], startNs: bigint): boolean {
+  return (
+    signals.every((signal) => signal.isAnnotations) && annotations.every(({ onsetNs }) => onsetNs !== startNs)
+  );
 }
 
 /** EDF052, with what is there in the place of the time-keeping TAL. */

@@ -160,10 +160,11 @@ async function deidentifyAnything(bytes: Uint8Array): Promise<void> {
 
 /** Onsets and durations stay what they are; where one happens to hold a number of the patient, the proof says so. */
 function isOnset(out: Uint8Array, place: { offset: number; length: number }, { header }: EdfFile): boolean {
-  const text = Buffer.from(out.subarray(place.offset, place.offset + place.length)).toString('latin1');
+  // With the byte before: an onset that a data record begins with may lack its sign.
+  const text = Buffer.from(out.subarray(place.offset - 1, place.offset + place.length)).toString('latin1');
   const identification = `${header.localPatientIdentification} ${header.localRecordingIdentification}`;
   const numbers = identification.match(/\d{4,}/g) ?? [];
-  return numbers.some((number) => new RegExp(`[+\\-\\x15][\\d.]*${number}`).test(text));
+  return numbers.some((number) => new RegExp(`[+\\-\\x15\\0][\\d.]*${number}`).test(text));
 }
 
 async function unlessRefused(run: () => Promise<void>): Promise<void> {
