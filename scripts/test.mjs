@@ -23,7 +23,7 @@ const tiers = [
     name: 'servers',
     what: 'adapters against DynamoDB Local, ministack and Redis',
     needs: ensureStandIns,
-    run: () => runJest('servers', ['--config', 'jest.servers.config.js']),
+    run: runServers,
   },
   {
     name: 'peers',
@@ -64,6 +64,13 @@ async function runJest(name, args, environment = {}) {
     failed: failed === 0 && status !== 0 ? 1 : failed,
     skipped: isCi ? 0 : numPendingTests,
   };
+}
+
+async function runServers() {
+  ensurePage();
+  // Without one the test of signing in on the page says that it does not run.
+  await ensureChromium();
+  return runJest('servers', ['--config', 'jest.servers.config.js']);
 }
 
 async function runAcceptance() {
