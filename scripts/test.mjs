@@ -66,10 +66,10 @@ async function runJest(name, args, environment = {}) {
   };
 }
 
-async function runServers() {
+function runServers() {
   ensurePage();
   // Without one the test of signing in on the page says that it does not run.
-  await ensureChromium();
+  ensureChromium();
   return runJest('servers', ['--config', 'jest.servers.config.js']);
 }
 
