@@ -1,5 +1,5 @@
 import { recoverFromGone, relayOutbox, sweepDue } from '@edf-pipeline/ledger';
-import type { DueLane, Row, SweepDeps } from '@edf-pipeline/ledger';
+import type { AdmissionRounds, DueLane, Row, SweepDeps } from '@edf-pipeline/ledger';
 import { repeat } from '@edf-pipeline/service';
 import { fillPools } from './admit.ts';
 import type { DispatcherDeps } from './deps.ts';
@@ -25,7 +25,12 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   const { logger, settings } = deps;
   const failed = (loop: string) => (error: unknown) =>
     logger.error('A dispatcher loop failed; it goes on', { loop, error });
-  const admitting = repeat((signal) => fillPools(deps, signal), settings.admitSeconds, failed('admit'));
+  const cameTo: AdmissionRounds['cameTo'] = new Map();
+  const admitting = repeat(
+    (signal) => fillPools(deps, signal, cameTo),
+    settings.admitSeconds,
+    failed('admit'),
+  );
   const sweeping = repeat((signal) => sweep(deps, signal, 'work'), settings.sweepSeconds, failed('sweep'));
   const sweepingObjects = repeat(
     (signal) => sweep(deps, signal, 'objects'),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -21,6 +22,8 @@ import { productEnvironment } from './product-environment.ts';
 import type { UserPool } from './user-pool.ts';
 import { createUserPool } from './user-pool.ts';
 
+type Environment = Readonly<Record<string, string>>;
+
 export interface LocalClusterOptions {
   /** Where clients come in; 0: any free port. */
   readonly port: number;
@@ -30,7 +33,7 @@ export interface LocalClusterOptions {
   /** Logs of every process. */
   readonly folder: string;
   /** Besides what follows from the stand-ins, for every process. */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Environment;
   /** Puts something between the processes and a server; answers the port that they are told instead of its own. */
   readonly between?: (server: ServerName, port: number) => Promise<number>;
   /** How one process is started otherwise than the others, by its name. */
@@ -141,14 +144,14 @@ export async function startLocalClusterOn(
     }),
     ...options.environment,
   };
-  const several = (count: number, name: string, program: string) =>
+  const several = (count: number, name: string, program: string, own?: (name: string) => Environment) =>
     Promise.all(
       Array.from({ length: count }, async (_, index) =>
         createProductProcess({
           name: `${name}-${index + 1}`,
           program,
           port: await freePort(),
-          environment,
+          environment: { ...environment, ...own?.(`${name}-${index + 1}`) },
           logFolder: options.folder,
           ...options.special?.(`${name}-${index + 1}`),
         }),
@@ -156,7 +159,13 @@ export async function startLocalClusterOn(
     );
   const gateways = await several(options.gateways, 'gateway', 'apps/gateway/src/main.ts');
   const dispatchers = await several(options.dispatchers, 'dispatcher', 'apps/dispatcher/src/main.ts');
-  const processors = await several(options.processors, 'processor', 'apps/processor/src/worker.main.ts');
+  const processors = await several(
+    options.processors,
+    'processor',
+    'apps/processor/src/worker.main.ts',
+    // As the emptyDir of a pod: a process that is killed finds it again.
+    (name) => ({ EDF_LEASE_FOLDER: path.join(options.folder, `${name}.leases`) }),
+  );
   const processes = [...gateways, ...dispatchers, ...processors];
   await Promise.all(processes.map((each) => each.start()));
   const ports = gateways.map((gateway) => Number(new URL(gateway.url).port));

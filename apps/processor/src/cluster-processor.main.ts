@@ -5,6 +5,7 @@ import { awaitDependency, createUlidFactory } from '@edf-pipeline/service';
 import { createS3Store } from '@edf-pipeline/storage/s3';
 import { createAnalysisPool } from './analysis-pool.ts';
 import type { ProcessorConfig } from './config.ts';
+import { createLeaseNotes, giveBackLeft } from './lease-notes.ts';
 import type { ProcessOutcome } from './process-recording.ts';
 import { processWork } from './process-recording.ts';
 
@@ -12,11 +13,18 @@ import { processWork } from './process-recording.ts';
 export interface ClusterProcessor {
   /** Waits until table and bucket are there. */
   awaitServices(signal: AbortSignal): Promise<void>;
+  /** What the process before this one held when it died goes on at once. */
+  giveBackLeft(signal: AbortSignal): Promise<void>;
   process(work: Work, signal: AbortSignal): Promise<ProcessOutcome>;
   close(): Promise<void>;
 }
 
-export function createClusterProcessor(config: ProcessorConfig, logger: Logger): ClusterProcessor {
+/** @param leaseFolder see `createLeaseNotes`; without it leases run out after a crash */
+export function createClusterProcessor(
+  config: ProcessorConfig,
+  logger: Logger,
+  leaseFolder?: string,
+): ClusterProcessor {
   const { region, bucket, table: tableName, isPathStyle: forcePathStyle, owner } = config;
   const client = createLedgerClient({ region });
   const storage = { region, bucket, forcePathStyle };
@@ -32,8 +40,10 @@ export function createClusterProcessor(config: ProcessorConfig, logger: Logger):
     leaseSeconds: config.leaseSeconds,
     idsFrom: createUlidFactory,
   });
+  const leases = leaseFolder === undefined ? undefined : createLeaseNotes(leaseFolder, logger);
   const deps = {
     ledger,
+    leases,
     store,
     analyse: pool.analyse,
     owner,
@@ -47,6 +57,10 @@ export function createClusterProcessor(config: ProcessorConfig, logger: Logger):
     async awaitServices(signal) {
       await awaitDependency('table', () => assertTable(client, tableName), { logger, signal });
       await awaitDependency('bucket', () => store.assertBucket(), { logger, signal });
+    },
+    async giveBackLeft(signal) {
+      const count = leases ? await giveBackLeft({ ledger, logger, leases }, signal) : 0;
+      if (count > 0) logger.info('Work of the process before this one was given back', { count });
     },
     process: (work, signal) => processWork(deps, work, signal),
     close: () => pool.close(),

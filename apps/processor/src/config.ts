@@ -47,6 +47,10 @@ export const workerSchema = z
     }),
     // A file that kills its process takes along what else runs there: more processes rather than more workers.
     EDF_WORKERS: integerText({ min: 1, max: 64, fallback: 1 }).meta({ description: 'jobs at once' }),
+    EDF_LEASE_FOLDER: z.string().min(1).optional().meta({
+      description:
+        'folder for this process alone that outlives it, in a pod an emptyDir: what it held when it died goes on as soon as it is back, instead of after EDF_LEASE_SECONDS',
+    }),
     EDF_GRACE_SECONDS: integerText({ min: 0, max: 3_600, fallback: 5 }).meta({
       description: 'how long running work may go on after SIGTERM before it is given back',
     }),
@@ -75,6 +79,7 @@ export function readWorkerConfig(env: Record<string, string | undefined>) {
   const values = loadConfig(workerSchema, env);
   return {
     ...processorConfig(values),
+    leaseFolder: values.EDF_LEASE_FOLDER,
     redisUrl: values.EDF_REDIS_URL,
     host: values.EDF_HOST,
     port: values.EDF_PORT,

@@ -19,6 +19,7 @@ import { startMeter } from './attempt-meter.ts';
 import { classifyFailure, whereOf } from './classify-failure.ts';
 import type { KeptLease } from './keep-lease.ts';
 import { keepLease } from './keep-lease.ts';
+import type { LeaseNotes } from './lease-notes.ts';
 import { manifestOf } from './manifest.ts';
 import type { Timers } from './timers.ts';
 
@@ -34,6 +35,8 @@ export interface ProcessDeps {
   /** Memory set aside for an attempt, for its receipt; 512 when absent. */
   readonly memoryMegabytes?: number;
   readonly logger: Logger;
+  /** For the process that comes after this one, should it die; without them its leases run out. */
+  readonly leases?: LeaseNotes;
   /** Of the heartbeats; the real ones when absent. */
   readonly timers?: Timers;
 }
@@ -69,6 +72,7 @@ export async function processWork(
     return 'refused';
   }
   const { lease, job } = claimed;
+  await deps.leases?.keep(lease);
   const begunAt = deps.monotonicSeconds();
   const kept = keepLease({
     ledger: deps.ledger,
@@ -92,6 +96,7 @@ export async function processWork(
     return outcome;
   } finally {
     await kept.stop();
+    await deps.leases?.drop(lease);
   }
 }
 

@@ -8,10 +8,11 @@ await runMain(process, async (signal) => {
   const config = readWorkerConfig(process.env);
   const logger = createLogger({ name: 'processor', level: config.logLevel });
   const health = createHealth();
-  const processor = createClusterProcessor(config, logger);
+  const processor = createClusterProcessor(config, logger, config.leaseFolder);
   const redis = { url: config.redisUrl };
   const http = await serveHttp(createHealthApp(health), config.port, config.host);
   await processor.awaitServices(signal);
+  await processor.giveBackLeft(signal);
   await awaitDependency('redis', () => assertRedis(redis), { logger, signal });
   const worker = runBullmqWorker({
     redis,

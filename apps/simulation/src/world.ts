@@ -1,5 +1,5 @@
 import type { WebhookEventType } from '@edf-pipeline/contracts';
-import type { JobRow, LedgerSettings, LedgerStore, Row } from '@edf-pipeline/ledger';
+import type { JobRow, Lease, LedgerSettings, LedgerStore, Row } from '@edf-pipeline/ledger';
 import { createWebhook, writePolicy } from '@edf-pipeline/ledger';
 import type { History, ItemChange } from './history.ts';
 import type { FateOf, Network } from './network.ts';
@@ -68,6 +68,8 @@ export interface World {
   gateways(): GatewayProcess[];
   /** Somebody outside the product, who is never killed. */
   person(name: string): SimProcess;
+  /** Outlives the process of this name. */
+  folderOf(name: string): Map<string, Lease>;
   /** The beat of a loop; it sleeps through the time in which there is nothing to do. */
   pause(process: SimProcess, seconds: number): Promise<void>;
   pauseFor(process: SimProcess, seconds: number): number;
@@ -110,6 +112,7 @@ export function createWorld(options: WorldOptions): World {
   });
   const living = new Map<string, Life>();
   const walls = new Map<string, WallClock>();
+  const folders = new Map<string, Map<string, Lease>>();
   const log: LogLine[] = [];
 
   const newProcess = (name: string, life: number) =>
@@ -162,6 +165,11 @@ export function createWorld(options: WorldOptions): World {
     person(name) {
       walls.set(name, { offsetSeconds: 0, drift: 0 });
       return newProcess(name, 1);
+    },
+    folderOf(name) {
+      const folder = folders.get(name) ?? new Map<string, Lease>();
+      folders.set(name, folder);
+      return folder;
     },
     pause(process, seconds) {
       const longer = world.pauseFor(process, seconds);

@@ -5,6 +5,7 @@ import { commitResult } from './commit.ts';
 import { takeInHand } from './in-hand.ts';
 import { jobKey } from './keys.ts';
 import type { LedgerStore, Write } from './ledger-store.ts';
+import { StoreUnavailable } from './ledger-store.ts';
 import { loseLease } from './lose-lease.ts';
 import { defaultPolicy, readPolicy, writePolicy } from './policy.ts';
 import { retryJob } from './retry.ts';
@@ -269,6 +270,58 @@ describeOnEachStore('fairness between tenants', (make) => {
     expect(second).toMatchObject(Object.fromEntries(small.map((tenant) => [tenant, 5])));
     expect(second['aaa-flood']).toBe(45);
     expect(await admitJobs(world.ledger, 'small', 500)).toEqual([]);
+  });
+
+  it('looks at some tenants in a round, and at those after them in the next, until everybody had a turn', async () => {
+    const world = make();
+    const tenants = Array.from({ length: 450 }, (_, index) => `t-${String(index).padStart(3, '0')}`);
+    for (const tenant of tenants) await writePolicy(world.ledger, tenant, { maxRunningJobs: 1 });
+    for (const tenant of tenants) await fill(world, tenant, 2);
+    const cameTo = new Map();
+    const served = [];
+    for (let round = 0; round < 3; round++)
+      served.push(...(await admitJobs(world.ledger, 'small', 1_000, undefined, { cameTo })));
+
+    expect(served.map(({ tenant }) => tenant).sort()).toEqual(tenants);
+  });
+
+  it('holds nobody up when one tenant cannot be read or written, and says so', async () => {
+    const world = make();
+    for (const tenant of ['acme', 'beta', 'gamma', 'delta']) await fill(world, tenant, 2);
+    const gone = new StoreUnavailable('store-unavailable', 'gone');
+    const isOf = (tenant: string, key: { pk: string }) => key.pk.includes(tenant);
+    const store: LedgerStore = {
+      ...world.ledger.store,
+      get: (key) => (isOf('acme', key) ? Promise.reject(gone) : world.ledger.store.get(key)),
+      write: (writes) =>
+        writes.some((write) => write.kind === 'put' && isOf('beta', write.item))
+          ? Promise.reject(gone)
+          : world.ledger.store.write(writes),
+    };
+    const troubled: string[] = [];
+    const rounds = { cameTo: new Map(), onError: (tenant: string) => void troubled.push(tenant) };
+    const admitted = await admitJobs({ ...world.ledger, store }, 'small', 9, undefined, rounds);
+
+    expect(countByTenant(admitted)).toEqual({ gamma: 2, delta: 2 });
+    expect([...new Set(troubled)].sort()).toEqual(['acme', 'beta']);
+    expect(countByTenant(await admitJobs(world.ledger, 'small', 9))).toEqual({ acme: 2, beta: 2 });
+  });
+
+  it('hands out what was admitted beside a job whose admission was cut off', async () => {
+    const world = make();
+    await fill(world, 'acme', 2);
+    const { jobId } = await accepted(world);
+    const gone = new StoreUnavailable('store-unavailable', 'gone');
+    const store: LedgerStore = {
+      ...world.ledger.store,
+      write: (writes) =>
+        isAdmission(writes) && writes.some((write) => write.kind === 'put' && write.item.pk.includes(jobId))
+          ? Promise.reject(gone)
+          : world.ledger.store.write(writes),
+    };
+
+    expect(await admitJobs({ ...world.ledger, store }, 'small', 9)).toHaveLength(2);
+    expect(await admitJobs(world.ledger, 'small', 9)).toMatchObject([{ jobId }]);
   });
 
   it('honours weights', async () => {

@@ -24,34 +24,69 @@ export const admittedAs = ({ tenant, id, dispatch, priority }: JobRow): Admitted
   ...(priority > 0 && { priority }),
 });
 
+/** How admissions of one dispatcher go on from one another; all of it may be left out. */
+export interface AdmissionRounds {
+  /** Up to which tenant, by name, they have come where more tenants wait than one round looks at. Filled as it goes. */
+  readonly cameTo: Map<Pool, string>;
+  /** Something of a tenant could not be read or written; it comes again in a later round. */
+  readonly onError?: (tenant: string, error: unknown) => void;
+}
+
+/** So many are read in about a second, and no dispatcher hands out more jobs in that time. */
+const TENANTS_A_ROUND = 200;
+
 /**
  * Takes up to `slots` jobs out of the backlog of a pool, fairly: always from the tenant that has least in hand for
  * its weight, within its limit, and between equals by lot; within a tenant the most urgent first. Any number of
- * dispatchers may admit at once: what a tenant has in hand is noted down before it is admitted.
+ * dispatchers may admit at once: what a tenant has in hand is noted down before it is admitted. Trouble with one tenant
+ * holds up no other.
  */
 export async function admitJobs(
   ledger: Ledger,
   pool: Pool,
   slots: number,
   signal?: AbortSignal,
+  rounds: AdmissionRounds = { cameTo: new Map() },
 ): Promise<AdmittedJob[]> {
   if (slots <= 0) return [];
-  const contenders = await findContenders(ledger, pool, slots, signal);
+  const onError = (tenant: string, error: unknown) => {
+    if (!signal?.aborted) rounds.onError?.(tenant, error);
+  };
+  const search = {
+    pool,
+    perTenant: slots,
+    mostTenants: TENANTS_A_ROUND,
+    behind: rounds.cameTo.get(pool),
+    onUnread: onError,
+  };
+  const { contenders, last } = await findContenders(ledger, search, signal);
+  if (last === undefined) rounds.cameTo.delete(pool);
+  else rounds.cameTo.set(pool, last);
+
+  const admitPicked = async ({ contender, job }: Picked): Promise<AdmittedJob | null> => {
+    try {
+      return await admitOne(ledger, job, signal);
+    } catch (error) {
+      onError(contender.tenant, error);
+      return null;
+    }
+  };
   const admitted: AdmittedJob[] = [];
   while (admitted.length < slots) {
     const picked = pickFairly(contenders, slots - admitted.length, ledger.random);
     if (picked.length === 0) break;
-    const mayBeAdmitted = await noteDown(ledger, pool, picked, signal);
+    const mayBeAdmitted = await noteDown(ledger, pool, picked, onError, signal);
     const works = await Promise.all(
-      picked.map(async ({ contender, job }) => {
-        const isOurs = mayBeAdmitted.get(contender)?.has(job.id) ?? false;
-        const work = isOurs ? await admitOne(ledger, job, signal) : null;
-        if (!work) contender.active -= 1;
+      picked.map(async (each) => {
+        const isOurs = mayBeAdmitted.get(each.contender)?.has(each.job.id) ?? false;
+        const work = isOurs ? await admitPicked(each) : null;
+        if (!work) each.contender.active -= 1;
         return work;
       }),
     );
     admitted.push(...works.filter((work) => work !== null));
   }
+  signal?.throwIfAborted();
   return admitted;
 }
 
@@ -77,18 +112,23 @@ async function noteDown(
   ledger: Ledger,
   pool: Pool,
   picked: readonly Picked[],
+  onError: (tenant: string, error: unknown) => void,
   signal?: AbortSignal,
 ): Promise<Map<Contender, ReadonlySet<string>>> {
   const byContender = Map.groupBy(picked, ({ contender }) => contender);
   const mayBeAdmitted = new Map<Contender, ReadonlySet<string>>();
-  for (const [contender, ofTenant] of byContender) {
-    const { tenant, limit, inHand } = contender;
-    const jobs = ofTenant.map(({ job }) => job);
-    mayBeAdmitted.set(
-      contender,
-      await takeInHand(ledger, { tenant, pool, limit }, jobs, inHand.over, signal),
-    );
-  }
+  await Promise.all(
+    [...byContender].map(async ([contender, ofTenant]) => {
+      const { tenant, limit, inHand } = contender;
+      const jobs = ofTenant.map(({ job }) => job);
+      try {
+        const ids = await takeInHand(ledger, { tenant, pool, limit }, jobs, inHand.over, signal);
+        mayBeAdmitted.set(contender, ids);
+      } catch (error) {
+        onError(tenant, error);
+      }
+    }),
+  );
   return mayBeAdmitted;
 }
 

@@ -1,3 +1,4 @@
+import { atOnce } from './at-once.ts';
 import { backlogPartition } from './indexes.ts';
 import type { InHand } from './in-hand.ts';
 import { readInHand } from './in-hand.ts';
@@ -6,7 +7,7 @@ import { jobOf } from './ledger.ts';
 import { readPolicy } from './policy.ts';
 import type { JobRow, Pool } from './rows.ts';
 
-const MAX_TENANTS = 1_000;
+const TENANTS_AT_ONCE = 16;
 /** Sorts behind every character an id or a time is made of. */
 const BEHIND_ALL = '~';
 
@@ -22,43 +23,106 @@ export interface Contender {
   waiting: JobRow[];
 }
 
-/** Every tenant with a backlog in the pool, by name, each with up to `perTenant` of its most urgent jobs. */
+export interface ContenderSearch {
+  readonly pool: Pool;
+  /** So many of the most urgent jobs of each tenant. */
+  readonly perTenant: number;
+  readonly mostTenants: number;
+  /** Looks at the tenants after this one first, by name, and at the others then; at all from the first when absent. */
+  readonly behind?: string;
+  /** A tenant could not be read; the others are. */
+  readonly onUnread: (tenant: string, error: unknown) => void;
+}
+
+export interface FoundContenders {
+  readonly contenders: Contender[];
+  /** There are more: this is the last tenant that was looked at. */
+  readonly last?: string;
+}
+
+/** Tenants with a backlog in the pool. One that cannot be read, or slowly, holds up no other. */
 export async function findContenders(
   ledger: Ledger,
-  pool: Pool,
-  perTenant: number,
+  search: ContenderSearch,
   signal?: AbortSignal,
-): Promise<Contender[]> {
+): Promise<FoundContenders> {
   const contenders: Contender[] = [];
-  let from: string | undefined;
-  while (contenders.length < MAX_TENANTS) {
-    const partition = backlogPartition(pool);
-    const [first] = await ledger.store.query({ index: 'backlog', partition, from, limit: 1 }, signal);
-    if (!first) break;
-    const { tenant } = jobOf(first);
-    const before = `${tenant}#${BEHIND_ALL}`;
-    const policy = await readPolicy(ledger, tenant, signal);
-    const limit = policy.isPaused ? 0 : policy.maxRunningJobs;
-    const inHand = await readInHand(ledger, tenant, pool, signal);
-    const room = Math.min(perTenant, Math.max(0, limit - inHand.count));
-    const waiting =
-      room === 0
-        ? []
-        : await ledger.store.query(
-            { index: 'backlog', partition, from: `${tenant}#`, before, limit: room },
-            signal,
-          );
-    contenders.push({
-      tenant,
-      limit,
-      weight: policy.weight,
-      inHand,
-      active: inHand.count,
-      waiting: room === 0 ? [] : halfAdmittedFirst(inHand.halfAdmitted, waiting.map(jobOf)),
+  const reading = atOnce(TENANTS_AT_ONCE);
+  let count = 0;
+  let last: string | undefined;
+  for await (const tenant of tenantsWaiting(ledger, search.pool, search.behind, signal)) {
+    await reading.begin(async () => {
+      try {
+        contenders.push(await readContender(ledger, tenant, search, signal));
+      } catch (error) {
+        if (!signal?.aborted) search.onUnread(tenant, error);
+      }
     });
-    from = before;
+    count += 1;
+    if (count < search.mostTenants) continue;
+    last = tenant;
+    break;
   }
-  return contenders;
+  await reading.ended();
+  signal?.throwIfAborted();
+  return { contenders, last };
+}
+
+/** Each tenant with a backlog once: from the one behind `behind` to the last, then from the first on. */
+async function* tenantsWaiting(
+  ledger: Ledger,
+  pool: Pool,
+  behind: string | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<string> {
+  const partition = backlogPartition(pool);
+  const seen = new Set<string>();
+  let from = behind === undefined ? undefined : behindAllOf(behind);
+  for (;;) {
+    const [first] = await ledger.store.query({ index: 'backlog', partition, from, limit: 1 }, signal);
+    if (first) {
+      const { tenant } = jobOf(first);
+      if (seen.has(tenant)) return;
+      seen.add(tenant);
+      yield tenant;
+      from = behindAllOf(tenant);
+    } else if (behind === undefined || from === undefined) return;
+    else from = undefined;
+  }
+}
+
+const behindAllOf = (tenant: string) => `${tenant}#${BEHIND_ALL}`;
+
+async function readContender(
+  ledger: Ledger,
+  tenant: string,
+  { pool, perTenant }: ContenderSearch,
+  signal?: AbortSignal,
+): Promise<Contender> {
+  const [policy, inHand] = await Promise.all([
+    readPolicy(ledger, tenant, signal),
+    readInHand(ledger, tenant, pool, signal),
+  ]);
+  const limit = policy.isPaused ? 0 : policy.maxRunningJobs;
+  const room = Math.min(perTenant, Math.max(0, limit - inHand.count));
+  return {
+    tenant,
+    limit,
+    weight: policy.weight,
+    inHand,
+    active: inHand.count,
+    waiting: room === 0 ? [] : halfAdmittedFirst(inHand.halfAdmitted, await mostUrgent()),
+  };
+
+  async function mostUrgent(): Promise<JobRow[]> {
+    const partition = backlogPartition(pool);
+    const [from, before] = [`${tenant}#`, behindAllOf(tenant)];
+    const items = await ledger.store.query(
+      { index: 'backlog', partition, from, before, limit: room },
+      signal,
+    );
+    return items.map(jobOf);
+  }
 }
 
 function halfAdmittedFirst(halfAdmitted: readonly JobRow[], waiting: readonly JobRow[]): JobRow[] {

@@ -22,4 +22,16 @@ describeOnEachStore('counting what could run', (make) => {
 
     expect(await countEligible(world.ledger, 'small')).toBe(0);
   });
+
+  it('gives no number when a tenant cannot be read: one that is too small would end workers', async () => {
+    const world = make();
+    for (const tenant of ['acme', 'other']) await accepted(world, { tenant });
+    const store = {
+      ...world.ledger.store,
+      get: (key: { pk: string; sk: string }) =>
+        key.pk.includes('acme') ? Promise.reject(new Error('gone')) : world.ledger.store.get(key),
+    };
+
+    await expect(countEligible({ ...world.ledger, store }, 'small')).rejects.toThrow('gone');
+  });
 });

@@ -1,5 +1,5 @@
 export { admitJobs, admittedAs } from './admit.ts';
-export type { AdmittedJob } from './admit.ts';
+export type { AdmissionRounds, AdmittedJob } from './admit.ts';
 export { listAudit, writeOperatorAudit } from './audit.ts';
 export type { AuditQuery, FoundAudit, OperatorRecord } from './audit.ts';
 export { cancelJob } from './cancel.ts';
@@ -61,6 +61,7 @@ export {
 export type { ChangedObject, JobWithRanges, Listed, ListQuery, Versioned } from './read.ts';
 export { readWait } from './read-wait.ts';
 export type { JobWait } from './read-wait.ts';
+export { silentWorker } from './lose-lease.ts';
 export { releaseRange } from './release.ts';
 export { retryJob } from './retry.ts';
 export type { Retried } from './retry.ts';

@@ -5,6 +5,13 @@ import { afterFailure, ended, unleased } from './job-state.ts';
 import { leaseKeys } from './lease.ts';
 import type { RangeRow } from './rows.ts';
 
+/** A worker that has died, or cannot be told from one that has: the file may be the reason. */
+export const silentWorker: Failure = {
+  class: 'crash',
+  code: 'worker-silent',
+  message: 'The worker went silent while it read this file; the file is kept for the operator to look at.',
+};
+
 /**
  * Takes a range from a holder that has gone silent. The heartbeat sequence that was seen unchanged is part of the
  * condition: a holder that came back meanwhile keeps its lease.

@@ -1,4 +1,5 @@
 import { admittedAs } from './admit.ts';
+import { atOnce } from './at-once.ts';
 import { cleanUpUpload } from './clean-up-upload.ts';
 import { forceCancel } from './cancel.ts';
 import { continueDeletion } from './delete-recording.ts';
@@ -10,7 +11,7 @@ import { duePartition } from './indexes.ts';
 import { DUE_SHARDS } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { LeaseObserver } from './lease-observer.ts';
-import { loseLease } from './lose-lease.ts';
+import { loseLease, silentWorker } from './lose-lease.ts';
 import type { JobRow, RangeRow, RecordingRow, Row, UploadRow } from './rows.ts';
 import type { WebhookDeliveryRow } from './webhook-rows.ts';
 import { readJob } from './read.ts';
@@ -45,7 +46,7 @@ export type DueLane = 'work' | 'objects';
  */
 export async function sweepDue(deps: SweepDeps, signal?: AbortSignal, lane?: DueLane): Promise<number> {
   const before = deps.ledger.clock().toISOString();
-  const underWay = new Set<Promise<void>>();
+  const acting = atOnce(ROWS_AT_ONCE);
   const act = async (row: Row) => {
     try {
       await actOn(deps, row, signal);
@@ -57,16 +58,17 @@ export async function sweepDue(deps: SweepDeps, signal?: AbortSignal, lane?: Due
   const sweepShard = async (shard: number) => {
     for await (const row of everyDue(deps.ledger, shard, before, signal)) {
       if (isLookedAtEarly(row, before) || (lane && lane !== laneOf(row))) continue;
-      while (underWay.size >= ROWS_AT_ONCE) await Promise.race(underWay);
+      await acting.begin(async () => {
+        if (signal?.aborted) return;
+        count += 1;
+        await act(row);
+      });
       if (signal?.aborted) return;
-      count += 1;
-      const acting = act(row).finally(() => underWay.delete(acting));
-      underWay.add(acting);
     }
   };
   // At once: an answer that does not come keeps one shard waiting, not those after it.
   const read = await Promise.allSettled(shards.map(sweepShard));
-  await Promise.all(underWay);
+  await acting.ended();
   const unread = read.find((shard) => shard.status === 'rejected');
   if (unread) throw unread.reason;
   signal?.throwIfAborted();
@@ -157,13 +159,6 @@ const interrupted = {
   message: 'The worker’s process ended before it finished; the job goes on by itself.',
 } as const;
 
-const silent = {
-  class: 'crash',
-  code: 'worker-silent',
-  message: 'The worker went silent while it read this file; the file is kept for the operator to look at.',
-  isOldNews: true,
-} as const;
-
 async function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown> {
   switch (row.kind) {
     case 'upload':
@@ -221,6 +216,6 @@ async function actOnHeld(deps: SweepDeps, job: JobRow, signal?: AbortSignal): Pr
 
 async function actOnRange(deps: SweepDeps, range: RangeRow, signal?: AbortSignal): Promise<void> {
   if (!deps.observer.isSilent(range)) return;
-  await loseLease(deps.ledger, range, silent, signal);
+  await loseLease(deps.ledger, range, { ...silentWorker, isOldNews: true }, signal);
   deps.observer.forget(range);
 }

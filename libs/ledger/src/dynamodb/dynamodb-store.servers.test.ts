@@ -214,7 +214,13 @@ describe.each(serverKinds)('on %s', (kind) => {
 
   it('a server that stands still is known as such in time, and used again when it goes on', async () => {
     const tableName = await server.makeTable();
-    const limits = { requestMs: 200, budgetMs: 600, firstWaitMs: 10, longestWaitMs: 100 };
+    const limits = {
+      requestMs: 200,
+      firstRequestMs: 200,
+      budgetMs: 600,
+      firstWaitMs: 10,
+      longestWaitMs: 100,
+    };
     const store = createDynamodbLedgerStore({ client: server.client, tableName, limits });
     server.signal('SIGSTOP');
     try {

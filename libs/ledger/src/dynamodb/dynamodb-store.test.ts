@@ -7,6 +7,8 @@ import type { DynamodbLedgerStoreOptions } from './dynamodb-store.ts';
 import type { DocumentedDynamodb, Fault } from './test-support/documented-dynamodb.ts';
 import { createDocumentedDynamodb } from './test-support/documented-dynamodb.ts';
 
+const { jest } = import.meta;
+
 const itemOf = (sk: string, change: Partial<Item> = {}): Item => ({
   pk: 'P',
   sk,
@@ -49,7 +51,7 @@ describe('the DynamoDB store', () => {
     store = createDynamodbLedgerStore({
       client: dynamodb.client,
       tableName: 'ledger',
-      limits: { requestMs: 20, budgetMs: 1_000, firstWaitMs: 25, longestWaitMs: 200 },
+      limits: { requestMs: 20, firstRequestMs: 20, budgetMs: 1_000, firstWaitMs: 25, longestWaitMs: 200 },
       random: () => 0.5,
       sleep: async (milliseconds) => {
         waits.push(milliseconds);
@@ -163,6 +165,22 @@ describe('the DynamoDB store', () => {
       dynamodb.next('no-answer');
       expect(await store.get({ pk: 'P', sk: 'A' })).toBeNull();
       expect(dynamodb.requests).toHaveLength(2);
+    });
+
+    it('waits little for the first answer, for each later one twice as long, and for a lone write in full', async () => {
+      const patience = jest.spyOn(AbortSignal, 'timeout');
+      store = createDynamodbLedgerStore({
+        client: dynamodb.client,
+        tableName: 'ledger',
+        limits: { requestMs: 30, firstRequestMs: 5, budgetMs: 1_000, firstWaitMs: 1, longestWaitMs: 1 },
+      });
+      dynamodb.next('no-answer', 'no-answer', 'no-answer', 'no-answer');
+      await store.get({ pk: 'P', sk: 'A' });
+      await store.write([create(itemOf('A'))]);
+      const waited = patience.mock.calls.map(([milliseconds]) => milliseconds);
+      patience.mockRestore();
+
+      expect(waited).toEqual([5, 10, 20, 30, 30, 30]);
     });
   });
 

@@ -11,6 +11,11 @@ export type DynamodbClient = Pick<DynamoDBClient, 'send'>;
 export interface RequestLimits {
   /** One request; a request without an answer by then counts as lost. */
   readonly requestMs: number;
+  /**
+   * The first try of what may be sent again; each later one has twice as long, up to `requestMs`. A connection that has
+   * died silently costs so much, and not all of `requestMs`.
+   */
+  readonly firstRequestMs: number;
   /** No new request is begun later than this after the first. */
   readonly budgetMs: number;
   /** Full jitter: the n-th wait is a random share of `firstWaitMs` × 2ⁿ, at most of `longestWaitMs`. */
@@ -21,6 +26,7 @@ export interface RequestLimits {
 /** Within a heartbeat's 10 s: a worker that cannot reach the ledger learns so while its lease still stands. */
 export const defaultRequestLimits: RequestLimits = {
   requestMs: 2_000,
+  firstRequestMs: 500,
   budgetMs: 8_000,
   firstWaitMs: 25,
   longestWaitMs: 1_000,
@@ -82,11 +88,12 @@ export async function sendRequest<T>(
   isRepeatable: boolean,
   signal?: AbortSignal,
 ): Promise<T> {
+  const { requestMs, firstRequestMs } = options.limits;
   const tries = createTries(options, signal);
-  for (;;) {
+  for (let patienceMs = isRepeatable ? firstRequestMs : requestMs; ; patienceMs *= 2) {
     signal?.throwIfAborted();
     try {
-      return await sendOnce(options, send, signal);
+      return await sendOnce(options.client, send, Math.min(patienceMs, requestMs), signal);
     } catch (error) {
       signal?.throwIfAborted();
       const fate = fateOf(error);
@@ -97,8 +104,13 @@ export async function sendRequest<T>(
   }
 }
 
-function sendOnce<T>({ client, limits }: SenderOptions, send: Send<T>, signal?: AbortSignal): Promise<T> {
-  const limit = AbortSignal.timeout(limits.requestMs);
+function sendOnce<T>(
+  client: DynamodbClient,
+  send: Send<T>,
+  patienceMs: number,
+  signal?: AbortSignal,
+): Promise<T> {
+  const limit = AbortSignal.timeout(patienceMs);
   return send(client, { abortSignal: signal ? AbortSignal.any([signal, limit]) : limit });
 }
 
