@@ -56,7 +56,13 @@ test('a stream tells that a recording is being deleted and is gone', async () =>
       type === 'recording' && object.id === upload.recordingId && object.status === 'deleted',
   );
   stream.close();
-  expect(change.object).toMatchObject({ fileName: null, contentId: '', resultJobId: null, job: null });
+  expect(change.object).toMatchObject({
+    fileName: null,
+    contentId: '',
+    facts: null,
+    resultJobId: null,
+    job: null,
+  });
 });
 
 test('a long poll answers as soon as something changes, and its cursor goes on from there', async () => {

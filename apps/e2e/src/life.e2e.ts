@@ -69,6 +69,7 @@ test('a recording goes from its announcement to its deletion, and is then gone e
     fileName,
     contentId,
     byteLength: bytes.length,
+    facts: { variant: 'EDF+C', signalCount: 2, durationSeconds: 10 },
     resultJobId: job.id,
   });
 

@@ -65,6 +65,7 @@ export function renderRecording(
     byteLength: row.source.byteLength,
     contentId: row.source.contentId,
     job: job && renderJob(job),
+    facts: row.facts ?? null,
     resultJobId: row.resultJobId,
     createdAt: row.createdAt,
     version,

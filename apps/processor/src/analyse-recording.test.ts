@@ -5,6 +5,7 @@ import { EdfError } from '@edf-pipeline/edf';
 import type { MemoryStore } from '@edf-pipeline/storage/memory';
 import { createMemoryStore } from '@edf-pipeline/storage/memory';
 import { analyseRecording } from './analyse-recording.ts';
+import type { WrittenResult } from './analysis-task.ts';
 import { manifestOf } from './manifest.ts';
 import { discontinuousFile, edfFile } from './test-support/edf-file.ts';
 import { sha256Hex } from './test-support/world.ts';
@@ -13,7 +14,8 @@ const PREFIX = 'results/acme/job_1/1/';
 
 interface Analysed {
   readonly names: string[];
-  readonly files: Awaited<ReturnType<typeof analyseRecording>>;
+  readonly files: WrittenResult['files'];
+  readonly facts: WrittenResult['facts'];
   readonly progress: JobProgress[];
   /** Bytes of each file, as stored. */
   readonly stored: Map<string, Buffer>;
@@ -35,12 +37,13 @@ async function analysed(
     maxInflatedBytes: 100_000_000,
     refuseFindings,
   };
-  const files = await analyseRecording({ store, onProgress: (each) => progress.push(each) }, task);
+  const written = await analyseRecording({ store, onProgress: (each) => progress.push(each) }, task);
+  const { files, facts } = written;
   const stored = new Map<string, Buffer>();
   for (const { name, byteLength } of files)
     stored.set(name, Buffer.from(await store.read({ key: PREFIX + name }, 0, byteLength + 1)));
   const report = reportSchema.strict().parse(JSON.parse(String(stored.get('report.json'))));
-  return { names: files.map(({ name }) => name), files, progress, stored, report };
+  return { names: files.map(({ name }) => name), files, facts, progress, stored, report };
 }
 
 const codeOf = (file: Uint8Array) =>
@@ -90,6 +93,17 @@ describe.each(recordings)('the analysis of %s', (_what, file, names) => {
       const bytes = stored.get(each.name) ?? Buffer.alloc(0);
       expect([each.name, bytes.length, sha256Hex(bytes)]).toEqual([each.name, each.byteLength, each.sha256]);
     }
+  });
+
+  it('tells what lists say of the recording, as its report does', async () => {
+    const { facts, report } = await analysed(file);
+
+    expect(facts).toEqual({
+      variant: report.header.variant,
+      signalCount: report.signals.filter(({ isAnnotations }) => !isAnnotations).length,
+      durationSeconds: report.durationSeconds,
+      findingCount: report.findings.length,
+    });
   });
 
   it('writes the same bytes when it is done again, so the same manifest', async () => {

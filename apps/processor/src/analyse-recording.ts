@@ -1,16 +1,16 @@
-import type { JobProgress, ResultFile } from '@edf-pipeline/contracts';
+import type { JobProgress, Report } from '@edf-pipeline/contracts';
 import type { AnalysisResult } from '@edf-pipeline/analysis';
 import { AnalysisReducer, BlockMemory, analyseBlock, blockRange, planAnalysis } from '@edf-pipeline/analysis';
 import type { ByteSource, EdfFile } from '@edf-pipeline/edf';
 import { isGzip, openEdf } from '@edf-pipeline/edf';
 import { annotationsParquet, previewSvg, statisticsParquet } from '@edf-pipeline/exports';
 import type { ObjectStore } from '@edf-pipeline/storage';
-import type { AnalysisTask } from './analysis-task.ts';
+import type { AnalysisTask, WrittenResult } from './analysis-task.ts';
 import { inflate } from './inflate.ts';
 import type { ObjectSource } from './object-source.ts';
 import { objectSource } from './object-source.ts';
 import { refuseByPolicy } from './refuse-by-policy.ts';
-import { reportOf } from './report.ts';
+import { factsOf, reportOf } from './report.ts';
 import type { ResultWriter } from './result-writer.ts';
 import { createResultWriter } from './result-writer.ts';
 import { createTileStream } from './tile-stream.ts';
@@ -24,7 +24,8 @@ export interface AnalyseDeps {
 }
 
 /**
- * Reads a recording block by block and writes the files of its result, all but the manifest. Memory is bounded by
+ * Reads a recording block by block and writes the files of its result, all but the manifest; answers those, and what lists
+ * say of the recording. Memory is bounded by
  * the block, never by the file. Runs in a worker thread.
  *
  * @throws EdfError, GzipError, PolicyRefusal for what is wrong with the file; StorageError
@@ -33,7 +34,7 @@ export async function analyseRecording(
   deps: AnalyseDeps,
   task: AnalysisTask,
   signal?: AbortSignal,
-): Promise<readonly ResultFile[]> {
+): Promise<WrittenResult> {
   const writer = createResultWriter(deps.store, task.resultPrefix, signal);
   const uploaded = objectSource(deps.store, task.source);
   deps.onProgress({ stage: 'checking', doneBytes: 0, totalBytes: uploaded.byteLength });
@@ -45,8 +46,9 @@ export async function analyseRecording(
   const result = await analyseBlocks(deps, file, source, writer, signal);
   refuseByPolicy(result.findings, task.refuseFindings);
   deps.onProgress({ stage: 'writing', doneBytes: source.byteLength, totalBytes: source.byteLength });
-  await writeFiles(file, result, writer);
-  return writer.files();
+  const report = reportOf(file, result);
+  await writeFiles(file, result, report, writer);
+  return { files: writer.files(), facts: factsOf(report) };
 }
 
 /** Gzip has no random access: the inflated recording becomes a file of the result, and is what is read from then on. */
@@ -97,9 +99,14 @@ async function analyseBlocks(
   }
 }
 
-async function writeFiles(file: EdfFile, result: AnalysisResult, writer: ResultWriter): Promise<void> {
+async function writeFiles(
+  file: EdfFile,
+  result: AnalysisResult,
+  report: Report,
+  writer: ResultWriter,
+): Promise<void> {
   const { header } = file;
-  await writer.write('report.json', json(reportOf(file, result)));
+  await writer.write('report.json', json(report));
   await writer.write('annotations.parquet', annotationsParquet(result.annotations));
   await writer.write('statistics.parquet', statisticsParquet(result, header));
   await writer.write('overview.index', json(result.overviewIndex));

@@ -1,5 +1,5 @@
 import type { Failure } from '@edf-pipeline/ledger';
-import type { JobProgress, ResultFile } from '@edf-pipeline/contracts';
+import type { JobProgress, RecordingFacts, ResultFile } from '@edf-pipeline/contracts';
 import type { RequestCounts } from './count-requests.ts';
 
 /** What a worker thread is given: names and numbers, nothing that cannot be cloned. */
@@ -29,9 +29,15 @@ export interface ThreadUsage extends RequestCounts {
   readonly cpuSeconds: number;
 }
 
+export interface WrittenResult {
+  /** All but the manifest. */
+  readonly files: readonly ResultFile[];
+  readonly facts?: RecordingFacts;
+}
+
 /** The files that were written (all but the manifest), or why there are none. */
 export type AnalysisOutcome =
-  | { readonly kind: 'written'; readonly files: readonly ResultFile[]; readonly usage?: ThreadUsage }
+  | ({ readonly kind: 'written'; readonly usage?: ThreadUsage } & WrittenResult)
   | {
       readonly kind: 'failed';
       readonly failure: Failure;

@@ -28,12 +28,12 @@ async function carryOut(task: Extract<ToThread, { kind: 'analyse' }>['task']) {
     return { cpuSeconds: (user + system) / 1e6, ...counted.counts() };
   };
   try {
-    const files = await analyseRecording(
+    const written = await analyseRecording(
       { store: counted.store, onProgress: (progress) => tell({ kind: 'progress', progress }) },
       task,
       running.signal,
     );
-    tell({ kind: 'ended', outcome: { kind: 'written', files, usage: usage() } });
+    tell({ kind: 'ended', outcome: { kind: 'written', ...written, usage: usage() } });
   } catch (error) {
     tell({
       kind: 'ended',

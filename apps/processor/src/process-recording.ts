@@ -177,7 +177,15 @@ async function publish(
     manifestSha256,
   };
   const usage = deps.meter.usage(outcome.usage);
-  const committed = await commitResult(deps.ledger, lease, job.recordingId, result, undefined, usage);
+  const committed = await commitResult(
+    deps.ledger,
+    lease,
+    job.recordingId,
+    result,
+    undefined,
+    usage,
+    outcome.facts,
+  );
   if (committed === 'committed') return 'succeeded';
   return committed === 'lost' ? 'lost' : endCanceled(deps, job, lease, outcome.usage);
 }

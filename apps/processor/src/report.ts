@@ -1,4 +1,4 @@
-import type { Report } from '@edf-pipeline/contracts';
+import type { RecordingFacts, Report } from '@edf-pipeline/contracts';
 import type { AnalysisResult } from '@edf-pipeline/analysis';
 import type { EdfFile } from '@edf-pipeline/edf';
 import { sampleRateHz } from '@edf-pipeline/edf';
@@ -59,6 +59,16 @@ export function reportOf(file: EdfFile, result: AnalysisResult): Report {
     annotationCount: result.annotations.length,
     durationSeconds: durationSeconds(file, result),
     findings: [...file.findings, ...result.findings],
+  };
+}
+
+/** What a list says of the recording; nothing that identifies anybody. */
+export function factsOf({ header, signals, durationSeconds: seconds, findings }: Report): RecordingFacts {
+  return {
+    variant: header.variant,
+    signalCount: signals.filter(({ isAnnotations }) => !isAnnotations).length,
+    durationSeconds: seconds,
+    findingCount: findings.length,
   };
 }
 

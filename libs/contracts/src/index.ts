@@ -61,8 +61,8 @@ export type { PriceTable, Prices, RegionPrices } from './price-table.ts';
 export { findingSchema, problemCodeSchema, problemKinds, problemSchema } from './problem.ts';
 export type { ApiFinding, Problem, ProblemCode } from './problem.ts';
 export { eventQuerySchema, jobQuerySchema, uploadQuerySchema } from './query.ts';
-export { downloadSchema, recordingSchema, recordingStatusSchema } from './recording.ts';
-export type { Download, Recording, RecordingStatus } from './recording.ts';
+export { downloadSchema, recordingFactsSchema, recordingSchema, recordingStatusSchema } from './recording.ts';
+export type { Download, Recording, RecordingFacts, RecordingStatus } from './recording.ts';
 export { manifestSchema, reportSchema, resultFileSchema, resultSchema } from './result.ts';
 export type { Manifest, Report, Result, ResultFile } from './result.ts';
 export {

@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { jobIdSchema, recordingIdSchema, uploadIdSchema } from './ids.ts';
 import { jobSchema } from './job.ts';
+import { preflightSchema } from './upload.ts';
 
 const instant = z.iso.datetime();
 
 export const recordingStatusSchema = z.enum(['available', 'deleting', 'deleted']);
 export type RecordingStatus = z.infer<typeof recordingStatusSchema>;
+
+/** What a list says of a recording that has been analysed. */
+export const recordingFactsSchema = preflightSchema
+  .pick({ variant: true, signalCount: true, durationSeconds: true })
+  .extend({ findingCount: z.int() })
+  .meta({ id: 'RecordingFacts' });
+export type RecordingFacts = z.infer<typeof recordingFactsSchema>;
 
 export const recordingSchema = z
   .object({
@@ -16,6 +24,7 @@ export const recordingSchema = z
     byteLength: z.int(),
     contentId: z.string(),
     job: jobSchema.nullable().meta({ description: 'The newest job of the default pipeline' }),
+    facts: recordingFactsSchema.nullable().meta({ description: 'From its result; null until there is one' }),
     resultJobId: jobIdSchema.nullable().meta({ description: 'The job whose result is current' }),
     createdAt: instant,
     version: z.int(),

@@ -28,6 +28,14 @@ describeOnEachStore('committing a result', (make) => {
     expect(announcedFor(world, jobId)).toEqual(['job.succeeded']);
   });
 
+  it('keeps what lists say of the recording', async () => {
+    const world = make();
+    const { lease, recordingId } = await running(world);
+    const facts = { variant: 'EDF+C', signalCount: 20, durationSeconds: 28_800, findingCount: 3 } as const;
+    await commitResult(world.ledger, lease, recordingId, resultOf(lease), undefined, undefined, facts);
+    expect(recordingNow(world, recordingId).facts).toEqual(facts);
+  });
+
   it('happens once: the same holder is told it has lost the second time', async () => {
     const world = make();
     const { lease, jobId, recordingId } = await running(world);

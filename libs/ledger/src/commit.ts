@@ -1,4 +1,4 @@
-import type { AttemptUsage } from '@edf-pipeline/contracts';
+import type { AttemptUsage, RecordingFacts } from '@edf-pipeline/contracts';
 import { recordingKey } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { decideAndWrite, recordingOf, writerOf } from './ledger.ts';
@@ -21,6 +21,7 @@ export function commitResult(
   result: JobResult,
   signal?: AbortSignal,
   usage?: AttemptUsage,
+  facts?: RecordingFacts,
 ): Promise<Committed> {
   return decideAndWrite<Committed>(
     ledger,
@@ -52,7 +53,7 @@ export function commitResult(
           // Told with the job.
           writer.change(
             recordingItem,
-            { ...recordingOf(recordingItem), resultJobId: job.id },
+            { ...recordingOf(recordingItem), resultJobId: job.id, ...(facts && { facts }) },
             { isNews: false },
           ),
           writer.announce('job.succeeded', lease.tenant, job.id),

@@ -58,6 +58,7 @@ describeOnEachStore('deleting a recording', (make) => {
       status: 'deleted',
       sealedFileName: null,
       resultJobId: null,
+      facts: null,
       source: { contentId: '', versionId: '' },
       deletedAt: '2026-01-01T00:00:00.000Z',
       due: '2026-01-02T00:00:00.000Z',

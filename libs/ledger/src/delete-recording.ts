@@ -108,6 +108,7 @@ function leaveTombstone(ledger: Ledger, recording: RecordingRow, signal?: AbortS
         sealedFileName: null,
         source: { ...current.source, contentId: '', versionId: '' },
         resultJobId: null,
+        facts: null,
         deletedAt: current.deletedAt ?? writer.at,
         due: isSecondPass ? null : after(writer.at, ledger.settings.tombstoneSeconds),
       };

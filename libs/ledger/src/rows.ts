@@ -7,6 +7,7 @@ import type {
   JobProgress,
   JobStatus,
   Preflight,
+  RecordingFacts,
   RecordingStatus,
   UploadRejection,
   UploadStatus,
@@ -73,6 +74,8 @@ export interface RecordingRow {
   /** Newest job of the default pipeline. */
   readonly jobId: string;
   readonly resultJobId: string | null;
+  /** From the result of that job. */
+  readonly facts?: RecordingFacts | null;
   readonly createdAt: Instant;
   readonly deletedAt: Instant | null;
   readonly due: Instant | null;

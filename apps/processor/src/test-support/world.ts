@@ -43,7 +43,7 @@ export const analyseHere =
   (store: MemoryStore): Analyse =>
   async (task, onProgress, signal) => {
     try {
-      return { kind: 'written', files: await analyseRecording({ store, onProgress }, task, signal) };
+      return { kind: 'written', ...(await analyseRecording({ store, onProgress }, task, signal)) };
     } catch (error) {
       return { kind: 'failed', failure: classifyFailure(error), where: whereOf(error) };
     }

@@ -28,6 +28,7 @@ const recording = (more: Partial<Recording> = {}): Recording => ({
   byteLength: 100,
   contentId: '',
   job: job(),
+  facts: null,
   resultJobId: null,
   createdAt: '2026-11-22T10:00:00Z',
   version: 1,

@@ -6,7 +6,7 @@ import { listedRecordings } from '../api/recording-cache.ts';
 import { ProblemBox } from '../problem-box.tsx';
 import { RecordingActions } from '../recording/recording-actions.tsx';
 import { useServices } from '../services.ts';
-import { formatBytes, formatDuration, formatWhen } from '../text/format.ts';
+import { formatBytes, formatCount, formatDuration, formatWhen } from '../text/format.ts';
 import { visibleSentence, visibleText } from '../text/visible-text.ts';
 import { CheckedFiles } from './checked-files.tsx';
 import { ChooseFiles } from './choose-files.tsx';
@@ -117,17 +117,18 @@ function RecordingRow({
   onDeleted: () => void;
 }) {
   const words = stateWords(recording, now);
-  const preflight = upload?.preflight ?? null;
+  const facts = recording.facts ?? upload?.preflight ?? null;
+  const findingCount = recording.facts?.findingCount ?? 0;
   return (
     <tr data-testid="recording-row" data-recording-id={recording.id}>
       <th scope="row" className="recording-name">
         <Link to="/recordings/$recordingId" params={{ recordingId: recording.id }} search={{}}>
           {visibleText(recording.fileName ?? 'unnamed recording')}
         </Link>
-        {preflight && (
+        {facts && (
           <span className="faint row-facts">
-            {preflight.variant} · {preflight.signalCount}{' '}
-            {preflight.signalCount === 1 ? 'channel' : 'channels'}
+            {facts.variant} · {counted(facts.signalCount, 'channel')}
+            {findingCount > 0 && ` · ${counted(findingCount, 'finding')}`}
           </span>
         )}
         {words.detail !== null && (
@@ -140,7 +141,7 @@ function RecordingRow({
         <StateBadge words={words} />
       </td>
       <td className="number" data-label="Length">
-        {preflight ? formatDuration(preflight.durationSeconds) : '–'}
+        {facts ? formatDuration(facts.durationSeconds) : '–'}
       </td>
       <td className="number" data-label="Size">
         {formatBytes(recording.byteLength)}
@@ -154,6 +155,8 @@ function RecordingRow({
     </tr>
   );
 }
+
+const counted = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The present moment, a new one every 20 s: `12 min ago` must not stay true forever. */
 function useNow(): Date {

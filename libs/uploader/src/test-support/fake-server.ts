@@ -323,6 +323,7 @@ export async function startFakeServer(): Promise<FakeServer> {
       byteLength: found.byteLength,
       contentId,
       job: made,
+      facts: null,
       resultJobId: made.id,
       createdAt: created,
       version: 1,
