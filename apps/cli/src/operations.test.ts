@@ -185,9 +185,11 @@ test('edf audit goes through pages that are empty, and takes dates', async () =>
   const { stdout } = await edf.run('audit', '--since', '2026-01-31', '--limit', '5');
   expect(stdout).toBe(`${SHOWN}  user-1  recording.read  rec_1  ::1\n`);
   expect(asked).toEqual([
-    'GET /v1/audit?limit=5&since=2026-01-31T00%3A00%3A00.000Z',
-    'GET /v1/audit?limit=5&cursor=c&since=2026-01-31T00%3A00%3A00.000Z',
+    'GET /v1/audit?limit=5&since=2026-01-30T18%3A15%3A00.000Z',
+    'GET /v1/audit?limit=5&cursor=c&since=2026-01-30T18%3A15%3A00.000Z',
   ]);
+  await edf.run('audit', '--until', '2026-01-31T00:00Z', '--limit', '1');
+  expect(asked.at(-1)).toBe('GET /v1/audit?limit=1&until=2026-01-31T00%3A00%3A00.000Z');
   expect((await edf.run('audit', '--since', 'yesterday')).code).toBe(2);
 });
 

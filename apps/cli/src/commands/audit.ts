@@ -31,10 +31,12 @@ export function addAuditCommand(program: Command, shell: Shell): void {
     });
 }
 
-/** A date means its beginning, in UTC. */
+/** A date means its beginning here, as all times are shown; so does a time without a zone. */
 function instant(name: string): (text: string) => string {
   return (text) => {
-    const milliseconds = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
+    // A date alone would be taken for one in UTC.
+    const local = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text;
+    const milliseconds = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(local) : NaN;
     if (Number.isNaN(milliseconds))
       throw new UsageError(
         `${name} takes a date like 2026-01-31 or a time like 2026-01-31T12:00:00Z, not ${text}`,
