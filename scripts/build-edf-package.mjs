@@ -42,8 +42,9 @@ const configOf = (target) => ({
 });
 
 function manifest() {
-  const { name, version } = JSON.parse(readFileSync(path.join(library, 'package.json'), 'utf8'));
-  const { license, engines } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const { name } = JSON.parse(readFileSync(path.join(library, 'package.json'), 'utf8'));
+  // Everything here is released together.
+  const { version, license, engines } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   return {
     name,
     version,

@@ -36,6 +36,8 @@ test('the packed package brings no other, no test and no TypeScript source', asy
   expect(files.filter((name) => /test|fuzz|\.tsx?$|\.map$/.test(name.replace(/\.d\.ts$/, '')))).toEqual([]);
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as object;
   expect(Object.keys(manifest)).not.toContain('dependencies');
+  const repository = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  expect(manifest).toMatchObject({ version: repository.version });
 });
 
 test('it declares what the golden file says, types too', async () => {
