@@ -89,7 +89,7 @@ export async function runPoints(scenario: Scenario, points: readonly CrashPoint[
         finalStateOf(world, 0, () => manifest, false),
         world.history.effects,
       ),
-      ...checkOutcome(scenario, world),
+      ...checkOutcome(scenario, world, deaths),
     ],
   };
 }
@@ -99,13 +99,15 @@ const isPerson = ({ process }: Call) => process.name.startsWith('upload') || pro
 const isAtRest = (world: World) => world.isQuiet() && world.services.ledger.nextDue() === null;
 
 /** What the scenario must come to. */
-function checkOutcome({ plan, ends }: Scenario, world: World): Violation[] {
+function checkOutcome({ plan, ends }: Scenario, world: World, deaths: number): Violation[] {
   const rows = world.services.ledger.items().map(({ data }) => data as Row);
   const uploads = rows.filter((row): row is UploadRow => row.kind === 'upload');
   const jobs = rows.filter((row): row is JobRow => row.kind === 'job');
   const upload = uploads[0]?.status;
   const job = jobs[0]?.status ?? null;
-  const isExpected = ends.some((end) => end.upload === upload && end.job === job);
+  const isExpected = ends.some(
+    (end) => end.upload === upload && end.job === job && (end.deaths ?? deaths) === deaths,
+  );
   if (uploads.length === 1 && jobs.length <= 1 && isExpected) return [];
   const says = `${uploads.length} uploads, the first ${upload ?? 'missing'}; ${jobs.length} jobs, the first ${job ?? 'missing'}`;
   return [{ invariant: 'I1', subject: plan.name, says }];

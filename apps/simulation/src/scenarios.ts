@@ -5,6 +5,13 @@ import { contentOf } from './services/recording-body.ts';
 import { planOf } from './undisturbed.ts';
 import type { WebhookEndpoint } from './world.ts';
 
+export interface ScenarioEnd {
+  readonly upload: UploadRow['status'];
+  readonly job: JobStatus | null;
+  /** Only after so many deaths of processes; any number when absent. */
+  readonly deaths?: number;
+}
+
 /** A way of a recording through the product, and what it must come to; the checker knows only what must never be. */
 export interface Scenario {
   readonly name: string;
@@ -15,7 +22,7 @@ export interface Scenario {
   /** Where the product's own times would only make a run longer. */
   readonly times: Partial<LedgerSettings>;
   /** Any of these, with the job that belongs to it; `null`: no job. */
-  readonly ends: readonly { readonly upload: UploadRow['status']; readonly job: JobStatus | null }[];
+  readonly ends: readonly ScenarioEnd[];
 }
 
 const GOOD = 1;
@@ -44,7 +51,12 @@ export const scenarios: readonly Scenario[] = [
     }),
   ),
   scenarioOf('delete', planOf(contentOf(GOOD), { afterwards: [{ what: 'delete', waitSeconds: 30 }] }), {
-    ends: [...succeeds, { upload: 'completed', job: 'canceled' }],
+    // Two deaths within the half minute before it is deleted: in quarantine then, with nobody left who could run it again.
+    ends: [
+      ...succeeds,
+      { upload: 'completed', job: 'canceled' },
+      { upload: 'completed', job: 'failed', deaths: 2 },
+    ],
   }),
   scenarioOf('transient failure, then result', planOf(contentOf(GOOD)), { failedReads: 1 }),
   scenarioOf('poison file', planOf(contentOf(POISON)), { ends: [{ upload: 'completed', job: 'failed' }] }),

@@ -54,6 +54,7 @@ const recording = {
   byteLength: 1_000,
   contentId: digest,
   job,
+  facts: null,
   resultJobId: null,
   createdAt: at,
   version: 1,

@@ -320,7 +320,8 @@ describeOnEachStore('fairness between tenants', (make) => {
           : world.ledger.store.write(writes),
     };
 
-    expect(await admitJobs({ ...world.ledger, store }, 'small', 9)).toHaveLength(2);
+    const rounds = { cameTo: new Map(), onError: () => undefined };
+    expect(await admitJobs({ ...world.ledger, store }, 'small', 9, undefined, rounds)).toHaveLength(2);
     expect(await admitJobs(world.ledger, 'small', 9)).toMatchObject([{ jobId }]);
   });
 

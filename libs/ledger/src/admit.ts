@@ -28,7 +28,7 @@ export const admittedAs = ({ tenant, id, dispatch, priority }: JobRow): Admitted
 export interface AdmissionRounds {
   /** Up to which tenant, by name, they have come where more tenants wait than one round looks at. Filled as it goes. */
   readonly cameTo: Map<Pool, string>;
-  /** Something of a tenant could not be read or written; it comes again in a later round. */
+  /** Something of a tenant could not be read or written; it comes again in a later round. Without this it is thrown in the end. */
   readonly onError?: (tenant: string, error: unknown) => void;
 }
 
@@ -49,8 +49,10 @@ export async function admitJobs(
   rounds: AdmissionRounds = { cameTo: new Map() },
 ): Promise<AdmittedJob[]> {
   if (slots <= 0) return [];
+  const unheard: unknown[] = [];
   const onError = (tenant: string, error: unknown) => {
-    if (!signal?.aborted) rounds.onError?.(tenant, error);
+    if (rounds.onError) rounds.onError(tenant, error);
+    else unheard.push(error);
   };
   const search = {
     pool,
@@ -87,6 +89,7 @@ export async function admitJobs(
     admitted.push(...works.filter((work) => work !== null));
   }
   signal?.throwIfAborted();
+  if (unheard.length > 0) throw unheard[0];
   return admitted;
 }
 
