@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, ListenOptions, Server as SocketServer } from 'node:net';
+import { createServer as createSocketServer } from 'node:net';
 
 export interface HttpService {
   readonly port: number;
@@ -15,22 +16,67 @@ export interface HttpService {
  */
 const BACKLOG = 4_096;
 
-/** @param host the address to listen on; `0.0.0.0` in a pod, `127.0.0.1` on a machine of one's own */
-export async function serveHttp(listener: RequestListener, port: number, host: string): Promise<HttpService> {
+export interface ServeHttpOptions {
+  /**
+   * Sockets that listen on the one port, where the system shares it out among them (Linux). A turn of the event loop takes
+   * one new connection from each, so of a thousand that come to a busy process behind one socket the last is taken after
+   * a thousand turns: until then it hears nothing, neither an answer nor that there is too much to do.
+   */
+  readonly listeners?: number;
+}
+
+/**
+ * @param host the address to listen on; `0.0.0.0` in a pod, `127.0.0.1` on a machine of one's own
+ * @throws EADDRINUSE where the port is taken
+ */
+export async function serveHttp(
+  listener: RequestListener,
+  port: number,
+  host: string,
+  { listeners = 1 }: ServeHttpOptions = {},
+): Promise<HttpService> {
   const server = createServer(listener);
-  server.listen(port, host, BACKLOG);
-  await once(server, 'listening');
+  const sockets: SocketServer[] = [server];
+  if (listeners === 1 || process.platform !== 'linux') {
+    await listen(server, { port, host, backlog: BACKLOG });
+  } else {
+    while (sockets.length < listeners)
+      sockets.push(createSocketServer((socket) => server.emit('connection', socket)));
+    const shared = { port: await freePort(port, host), host, backlog: BACKLOG, reusePort: true };
+    for (const socket of sockets) await listen(socket, shared);
+  }
   return {
-    port: (server.address() as AddressInfo).port,
-    close: (graceSeconds = 0) => closeHttp(server, graceSeconds),
+    port: portOf(server),
+    close: (graceSeconds = 0) => closeHttp(server, sockets, graceSeconds),
   };
 }
 
-async function closeHttp(server: Server, graceSeconds: number): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
+const portOf = (server: SocketServer) => (server.address() as AddressInfo).port;
+
+async function listen(server: SocketServer, options: ListenOptions): Promise<void> {
+  server.listen(options);
+  await once(server, 'listening');
+}
+
+/** Sockets that share a port do not notice that another process has it; one that does not share asks for all of them. */
+async function freePort(port: number, host: string): Promise<number> {
+  const probe = createSocketServer();
+  await listen(probe, { port, host });
+  const free = portOf(probe);
+  probe.close();
+  await once(probe, 'close');
+  return free;
+}
+
+async function closeHttp(
+  server: Server,
+  sockets: readonly SocketServer[],
+  graceSeconds: number,
+): Promise<void> {
+  const closed = sockets.map((socket) => once(socket, 'close'));
+  for (const socket of sockets) socket.close();
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
-  await closed;
+  await Promise.all(closed);
   clearTimeout(cut);
 }
