@@ -7,17 +7,17 @@ import { dispatchJob } from './dispatch-job.ts';
  * Fills the free slots of every pool from the backlog, fairly; answers how many jobs were handed out. A pool whose
  * executor does not answer holds up no other one.
  *
- * @param cameTo kept from one call to the next: see `AdmissionRounds`
+ * @param rounds kept from one call to the next
  */
 export async function fillPools(
   deps: DispatcherDeps,
   signal?: AbortSignal,
-  cameTo: AdmissionRounds['cameTo'] = new Map(),
+  rounds: Omit<AdmissionRounds, 'onError'> = { cameTo: new Map() },
 ): Promise<number> {
   let count = 0;
   for (const pool of Object.keys(deps.queues) as Pool[]) {
     try {
-      count += await fillPool(deps, pool, cameTo, signal);
+      count += await fillPool(deps, pool, rounds, signal);
     } catch (error) {
       signal?.throwIfAborted();
       deps.logger.error('A pool could not be filled; it is tried again', { pool, error });
@@ -29,13 +29,13 @@ export async function fillPools(
 async function fillPool(
   deps: DispatcherDeps,
   pool: Pool,
-  cameTo: AdmissionRounds['cameTo'],
+  rounds: Omit<AdmissionRounds, 'onError'>,
   signal?: AbortSignal,
 ): Promise<number> {
   const { freeSlots } = (await deps.queues[pool]?.demand(signal)) ?? { freeSlots: 0 };
   const troubles: unknown[] = [];
   const onError = (_tenant: string, error: unknown) => void troubles.push(error);
-  const admitted = await admitJobs(deps.ledger, pool, freeSlots, signal, { cameTo, onError });
+  const admitted = await admitJobs(deps.ledger, pool, freeSlots, signal, { ...rounds, onError });
   if (troubles.length > 0)
     deps.logger.warn('Some of what waits could not be admitted; it is tried again', {
       pool,

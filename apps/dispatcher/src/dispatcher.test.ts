@@ -1,4 +1,4 @@
-import { cancelJob } from '@edf-pipeline/ledger';
+import { cancelJob, writePolicy } from '@edf-pipeline/ledger';
 import { fillPools } from './admit.ts';
 import { recover, startDispatcher } from './dispatcher.ts';
 import { accepted, announced, claimed, createWorld } from './test-support/world.ts';
@@ -36,6 +36,21 @@ describe('a dispatcher', () => {
     await settle();
 
     expect(world.queue.handed).toHaveLength(2);
+    await dispatcher.stop();
+  });
+
+  it('comes to every tenant in turn where more wait than one round looks at', async () => {
+    const world = createWorld();
+    const tenants = Array.from({ length: 250 }, (_, index) => `t-${String(index).padStart(3, '0')}`);
+    for (const tenant of tenants) {
+      await writePolicy(world.ledger, tenant, { maxRunningJobs: 1 });
+      for (let count = 0; count < 2; count++) await accepted(world, tenant);
+    }
+    world.queue.freeSlots = tenants.length;
+    const dispatcher = startDispatcher(world.deps);
+    await jest.advanceTimersByTimeAsync(2_000);
+
+    expect(new Set(world.queue.handed.map(({ tenant }) => tenant)).size).toBe(tenants.length);
     await dispatcher.stop();
   });
 

@@ -16,6 +16,8 @@ export interface Dispatcher {
 
 /** Settings change rarely, and what is overdue must not wait for this. */
 const SERVE_ALL_ROUNDS = 10;
+/** A tenant whose rows take longer to be read or written comes again in the next round; the others do not wait for it. */
+const TENANT_PATIENCE_MS = 3_000;
 
 /**
  * The dispatcher's loops: admit, sweep what is due (work, and apart from it what the object store may take long for), tell
@@ -25,9 +27,12 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
   const { logger, settings } = deps;
   const failed = (loop: string) => (error: unknown) =>
     logger.error('A dispatcher loop failed; it goes on', { loop, error });
-  const cameTo: AdmissionRounds['cameTo'] = new Map();
+  const rounds: AdmissionRounds = {
+    cameTo: new Map(),
+    patience: () => AbortSignal.timeout(TENANT_PATIENCE_MS),
+  };
   const admitting = repeat(
-    (signal) => fillPools(deps, signal, cameTo),
+    (signal) => fillPools(deps, signal, rounds),
     settings.admitSeconds,
     failed('admit'),
   );

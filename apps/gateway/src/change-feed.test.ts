@@ -6,7 +6,7 @@ import { pollChanges, readChanges, startOf } from './change-feed.ts';
 import type { FeedPlace } from './feed-place.ts';
 import { edfFile } from './test-support/edf-file.ts';
 import type { World, WorldOptions } from './test-support/world.ts';
-import { announced, createWorld, uploaded } from './test-support/world.ts';
+import { announced, createWorld, processed, uploaded } from './test-support/world.ts';
 
 const open: World[] = [];
 const worldOf = async (options?: WorldOptions) => {
@@ -174,6 +174,27 @@ describe('a reader of the changes', () => {
     await uploaded(world, edfFile(), {}, await world.issuer.tokenFor('other'));
 
     expect((await told(world, start)).changes).toEqual([]);
+  });
+
+  it('learns with the end of a job what its result says of the recording', async () => {
+    const world = await worldOf();
+    const upload = await uploaded(world);
+    world.clock.advance(10);
+    const start = await begun(world);
+    const after = (await poll(world)).cursor;
+    await processed(world, upload);
+    const { body: recording } = await world.ask('GET', `/v1/recordings/${upload.recordingId}`);
+    const toldChanges = (await told(world, start)).changes;
+    world.clock.advance(10);
+
+    expect(recording).toMatchObject({
+      resultJobId: upload.jobId,
+      facts: { signalCount: 3, findingCount: 2 },
+    });
+    expect(toldChanges.filter(({ type }) => type === 'recording')).toEqual([
+      { type: 'recording', object: recording },
+    ]);
+    expect((await poll(world, `?after=${after}`)).data).toEqual(expect.arrayContaining(toldChanges));
   });
 
   it('learns that a recording is gone', async () => {

@@ -1,7 +1,13 @@
 import type { Change, ChangePage } from '@edf-pipeline/contracts';
 import { eventQuerySchema } from '@edf-pipeline/contracts';
 import type { ChangedObject } from '@edf-pipeline/ledger';
-import { changedSince, readJob, readRecordingOrTombstone, readUpload } from '@edf-pipeline/ledger';
+import {
+  changedSince,
+  readJob,
+  readRecording,
+  readRecordingOrTombstone,
+  readUpload,
+} from '@edf-pipeline/ledger';
 import type { GatewayDeps, RequestContext } from './deps.ts';
 import type { FeedEntry, FeedPlace } from './feed-place.ts';
 import { behind, entriesOf, placeFrom, placeOf, positionAt, textOfPlace } from './feed-place.ts';
@@ -36,10 +42,11 @@ export async function* readChanges(
       window.note(entry);
       if (isKnown) continue;
       for (const object of entry.objects) {
-        const change = await presentState(deps, tenant, object, signal);
-        if (!change || (told.get(change.object.id) ?? -1) >= change.object.version) continue;
-        told.set(change.object.id, change.object.version);
-        yield { change, cursor: cursorAt(deps, tenant, window.cursorPlace()) };
+        for (const change of await presentStates(deps, tenant, object, signal)) {
+          if ((told.get(change.object.id) ?? -1) >= change.object.version) continue;
+          told.set(change.object.id, change.object.version);
+          yield { change, cursor: cursorAt(deps, tenant, window.cursorPlace()) };
+        }
       }
     }
     window.end(true);
@@ -92,9 +99,9 @@ export async function pollChanges(
     window.end(!hasMore);
     const remaining = (giveUpAt - deps.ledger.clock().getTime()) / 1000;
     if (changed.length > 0 || remaining <= 0 || signal.aborted) {
-      const states = await Promise.all(changed.map((object) => presentState(deps, tenant, object, signal)));
+      const states = await Promise.all(changed.map((object) => presentStates(deps, tenant, object, signal)));
       return {
-        data: newestOf(states.flatMap((change) => change ?? [])),
+        data: newestOf(states.flat()),
         cursor: cursorAt(deps, tenant, window.exactPlace()),
         hasMore,
       };
@@ -132,27 +139,37 @@ function timesOf({ settings }: GatewayDeps): FeedTimes {
   return { settleMs, lateMs: settings.feedLateMs ?? settleMs };
 }
 
-async function presentState(
+/** What changed, and a recording with the job that gave it its result: that change has no entry of its own. */
+async function presentStates(
   deps: GatewayDeps,
   tenant: string,
   object: ChangedObject,
   signal: AbortSignal,
-): Promise<Change | null> {
+): Promise<Change[]> {
   switch (object.kind) {
     case 'upload': {
       const found = await readUpload(deps.ledger, tenant, object.id, signal);
-      return found && { type: 'upload', object: renderUpload(deps.seal, found) };
+      return found ? [{ type: 'upload', object: renderUpload(deps.seal, found) }] : [];
     }
     case 'recording': {
       const found = await readRecordingOrTombstone(deps.ledger, tenant, object.id, signal);
-      if (!found) return null;
+      if (!found) return [];
       const job =
         found.row.status === 'deleted' ? null : await readJob(deps.ledger, tenant, found.row.jobId, signal);
-      return { type: 'recording', object: renderRecording(deps.seal, found, job) };
+      return [{ type: 'recording', object: renderRecording(deps.seal, found, job) }];
     }
     case 'job': {
       const found = await readJob(deps.ledger, tenant, object.id, signal);
-      return found && { type: 'job', object: renderJob(found) };
+      if (!found) return [];
+      const { status, recordingId } = found.row;
+      const recording =
+        status === 'succeeded' ? await readRecording(deps.ledger, tenant, recordingId, signal) : null;
+      return [
+        { type: 'job', object: renderJob(found) },
+        ...(recording
+          ? [{ type: 'recording' as const, object: renderRecording(deps.seal, recording, found) }]
+          : []),
+      ];
     }
   }
 }

@@ -49,7 +49,7 @@ export const workerSchema = z
     EDF_WORKERS: integerText({ min: 1, max: 64, fallback: 1 }).meta({ description: 'jobs at once' }),
     EDF_LEASE_FOLDER: z.string().min(1).optional().meta({
       description:
-        'folder for this process alone that outlives it, in a pod an emptyDir: what it held when it died goes on as soon as it is back, instead of after EDF_LEASE_SECONDS',
+        'folder for this process alone that outlives it, in a pod an emptyDir of this container: what it held when it died goes on as soon as it is back, instead of after EDF_LEASE_SECONDS',
     }),
     EDF_GRACE_SECONDS: integerText({ min: 0, max: 3_600, fallback: 5 }).meta({
       description: 'how long running work may go on after SIGTERM before it is given back',

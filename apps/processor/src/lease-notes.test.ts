@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Lease } from '@edf-pipeline/ledger';
 import { claimRange } from '@edf-pipeline/ledger';
 import { createLogger } from '@edf-pipeline/service';
@@ -45,18 +46,20 @@ describe('notes of leases', () => {
   it('are there while work is done, and gone when it has ended', async () => {
     const seen: string[][] = [];
     const analyse: typeof world.deps.analyse = async (...args) => {
+      while ((await readdir(folder)).length === 0) await delay(1);
       seen.push(await readdir(folder));
       return world.deps.analyse(...args);
     };
     const work = await handedOut(world, edfFile());
 
     expect(await processWork({ ...world.deps, analyse, leases: notes() }, work, never())).toBe('succeeded');
-    expect(seen).toEqual([[`${work.jobId}.0.json`]]);
+    expect(seen).toEqual([[`${work.jobId}.0.1.json`]]);
     expect(await readdir(folder)).toEqual([]);
   });
 
   it('are worth nothing when somebody else has the work by now', async () => {
     const lease = await claimedAndNoted();
+    await notes().drop(lease);
     await notes().keep({ ...lease, epoch: lease.epoch - 1 });
 
     expect(await back()).toBe(0);
@@ -65,7 +68,7 @@ describe('notes of leases', () => {
 
   it('of a process that still lives are left alone', async () => {
     const lease = await claimedAndNoted();
-    const file = path.join(folder, `${lease.jobId}.0.json`);
+    const file = path.join(folder, `${lease.jobId}.0.1.json`);
     const other = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
     try {
       const note = JSON.parse(await readFile(file, 'utf8')) as object;
@@ -77,6 +80,23 @@ describe('notes of leases', () => {
       other.kill('SIGKILL');
       await once(other, 'exit');
     }
+    expect(await back()).toBe(1);
+  });
+
+  it('of another machine or pod are left alone', async () => {
+    const lease = await claimedAndNoted();
+    const file = path.join(folder, `${lease.jobId}.0.1.json`);
+    const note = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...note, host: 'another' }));
+
+    expect(await back()).toBe(0);
+    expect(await world.job(lease)).toMatchObject({ phase: 'running' });
+  });
+
+  it('outlive an earlier attempt of this process that ends late', async () => {
+    const lease = await claimedAndNoted();
+    await notes().drop({ ...lease, epoch: lease.epoch - 1 });
+
     expect(await back()).toBe(1);
   });
 

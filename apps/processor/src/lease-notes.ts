@@ -1,4 +1,5 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Lease, Ledger } from '@edf-pipeline/ledger';
 import { failRange, silentWorker } from '@edf-pipeline/ledger';
@@ -44,6 +45,7 @@ export async function giveBackLeft(
 }
 
 const noteSchema = z.object({
+  host: z.string(),
   pid: z.int().positive(),
   lease: z.object({
     tenant: z.string(),
@@ -56,11 +58,12 @@ const noteSchema = z.object({
 });
 
 /**
- * A file for each lease in a folder of this process alone; in a pod, an `emptyDir`. Not synced to disk: it has to outlive
+ * A file for each lease in a folder of this process alone; in a pod, an `emptyDir` of this container. Not synced to disk: it has to outlive
  * the process, not the machine.
  */
 export function createLeaseNotes(folder: string, logger: Logger): LeaseNotes {
-  const fileOf = ({ jobId, range }: Lease) => path.join(folder, `${jobId}.${range}.json`);
+  // By epoch: an attempt that ends late takes away its own note, not that of the one after it.
+  const fileOf = ({ jobId, range, epoch }: Lease) => path.join(folder, `${jobId}.${range}.${epoch}.json`);
   const orWarn = async <T>(attempt: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await attempt();
@@ -73,7 +76,7 @@ export function createLeaseNotes(folder: string, logger: Logger): LeaseNotes {
     keep: (lease) =>
       orWarn(async () => {
         await mkdir(folder, { recursive: true });
-        await writeFile(fileOf(lease), JSON.stringify({ pid: process.pid, lease }));
+        await writeFile(fileOf(lease), JSON.stringify({ host: hostname(), pid: process.pid, lease }));
       }, undefined),
     drop: (lease) => orWarn(() => rm(fileOf(lease), { force: true }), undefined),
     left: () =>
@@ -95,10 +98,13 @@ async function readNote(file: string): Promise<Lease | null> {
     return null;
   }
   const { success, data } = noteSchema.safeParse(note);
-  return success && !isAnother(data.pid) ? data.lease : null;
+  return success && data.host === hostname() && !isAnother(data.pid) ? data.lease : null;
 }
 
-/** Somebody lets two workers share a folder: each keeps what is its own. In a container each process has the same number. */
+/**
+ * Somebody lets two workers of a machine share a folder: each keeps what is its own. Containers of one pod cannot be told
+ * apart: there every first process has the same number, and none sees the others.
+ */
 function isAnother(pid: number): boolean {
   if (pid === process.pid) return false;
   try {

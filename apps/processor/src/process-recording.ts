@@ -72,7 +72,6 @@ export async function processWork(
     return 'refused';
   }
   const { lease, job } = claimed;
-  await deps.leases?.keep(lease);
   const begunAt = deps.monotonicSeconds();
   const kept = keepLease({
     ledger: deps.ledger,
@@ -83,6 +82,8 @@ export async function processWork(
     timers: deps.timers,
     onError: (error) => deps.logger.warn('A lease could not be renewed', { jobId: job.id, error }),
   });
+  // Work does not wait for a note, nor does the first heartbeat.
+  const noted = deps.leases?.keep(lease);
   try {
     const outcome = await carryOut(deps, job, lease, kept, signal);
     const durationMs = Math.round((deps.monotonicSeconds() - begunAt) * 1000);
@@ -96,6 +97,7 @@ export async function processWork(
     return outcome;
   } finally {
     await kept.stop();
+    await noted;
     await deps.leases?.drop(lease);
   }
 }

@@ -307,6 +307,61 @@ describeOnEachStore('fairness between tenants', (make) => {
     expect(countByTenant(await admitJobs(world.ledger, 'small', 9))).toEqual({ acme: 2, beta: 2 });
   });
 
+  it('tries a tenant that cannot be written once in a round, however much of it waits', async () => {
+    const world = make();
+    for (const tenant of ['acme', 'beta']) await fill(world, tenant, 20);
+    const store: LedgerStore = {
+      ...world.ledger.store,
+      write: (writes) =>
+        writes.some((write) => write.kind === 'put' && write.item.pk.includes('acme'))
+          ? Promise.reject(new StoreUnavailable('store-unavailable', 'gone'))
+          : world.ledger.store.write(writes),
+    };
+    const troubled: string[] = [];
+    const rounds = { cameTo: new Map(), onError: (tenant: string) => void troubled.push(tenant) };
+    const admitted = await admitJobs({ ...world.ledger, store }, 'small', 12, undefined, rounds);
+
+    expect(countByTenant(admitted)).toEqual({ beta: 12 });
+    expect(troubled).toEqual(['acme']);
+  });
+
+  it.each(['get', 'write'] as const)(
+    'does not wait for a tenant longer than its turn (%s)',
+    async (slow) => {
+      const world = make();
+      for (const tenant of ['acme', 'beta']) await fill(world, tenant, 2);
+      const ended = (signal?: AbortSignal) =>
+        new Promise<never>((_, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        });
+      const { get, write } = world.ledger.store;
+      const store: LedgerStore = {
+        ...world.ledger.store,
+        ...(slow === 'get'
+          ? { get: (key, signal) => (key.pk.includes('acme') ? ended(signal) : get(key, signal)) }
+          : {
+              write: (writes, signal) =>
+                writes.some((each) => each.kind === 'put' && each.item.pk.includes('acme'))
+                  ? ended(signal)
+                  : write(writes, signal),
+            }),
+      };
+      const troubled: string[] = [];
+      const rounds = {
+        cameTo: new Map(),
+        onError: (tenant: string) => void troubled.push(tenant),
+        patience: () => AbortSignal.timeout(20),
+      };
+
+      expect(
+        countByTenant(await admitJobs({ ...world.ledger, store }, 'small', 9, undefined, rounds)),
+      ).toEqual({ beta: 2 });
+      expect(troubled).toEqual(['acme']);
+      expect(countByTenant(await admitJobs(world.ledger, 'small', 9))).toEqual({ acme: 2 });
+    },
+    5_000,
+  );
+
   it('hands out what was admitted beside a job whose admission was cut off', async () => {
     const world = make();
     await fill(world, 'acme', 2);

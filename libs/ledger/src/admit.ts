@@ -30,6 +30,8 @@ export interface AdmissionRounds {
   readonly cameTo: Map<Pool, string>;
   /** Something of a tenant could not be read or written; it comes again in a later round. Without this it is thrown in the end. */
   readonly onError?: (tenant: string, error: unknown) => void;
+  /** Ends what one tenant may take of a round to be read, and to be written; absent: as long as the store tries. */
+  readonly patience?: () => AbortSignal;
 }
 
 /** So many are read in about a second, and no dispatcher hands out more jobs in that time. */
@@ -37,7 +39,7 @@ const TENANTS_A_ROUND = 200;
 
 /**
  * Takes up to `slots` jobs out of the backlog of a pool, fairly: always from the tenant that has least in hand for
- * its weight, within its limit, and between equals by lot; within a tenant the most urgent first. Any number of
+ * its weight, of those that the round looks at, within its limit, and between equals by lot; within a tenant the most urgent first. Any number of
  * dispatchers may admit at once: what a tenant has in hand is noted down before it is admitted. Trouble with one tenant
  * holds up no other.
  */
@@ -51,33 +53,42 @@ export async function admitJobs(
   if (slots <= 0) return [];
   const unheard: unknown[] = [];
   const onError = (tenant: string, error: unknown) => {
+    if (signal?.aborted) return;
     if (rounds.onError) rounds.onError(tenant, error);
     else unheard.push(error);
   };
+  const inTurn = () => eitherSignal(signal, rounds.patience?.());
   const search = {
     pool,
     perTenant: slots,
     mostTenants: TENANTS_A_ROUND,
     behind: rounds.cameTo.get(pool),
     onUnread: onError,
+    inTurn,
   };
   const { contenders, last } = await findContenders(ledger, search, signal);
   if (last === undefined) rounds.cameTo.delete(pool);
   else rounds.cameTo.set(pool, last);
 
+  // Else it would be picked again at once: nobody has less in hand.
+  const giveUp = (contender: Contender, error: unknown) => {
+    contender.waiting = [];
+    onError(contender.tenant, error);
+  };
   const admitPicked = async ({ contender, job }: Picked): Promise<AdmittedJob | null> => {
     try {
-      return await admitOne(ledger, job, signal);
+      return await admitOne(ledger, job, inTurn());
     } catch (error) {
-      onError(contender.tenant, error);
+      giveUp(contender, error);
       return null;
     }
   };
   const admitted: AdmittedJob[] = [];
   while (admitted.length < slots) {
+    signal?.throwIfAborted();
     const picked = pickFairly(contenders, slots - admitted.length, ledger.random);
     if (picked.length === 0) break;
-    const mayBeAdmitted = await noteDown(ledger, pool, picked, onError, signal);
+    const mayBeAdmitted = await noteDown(ledger, pool, picked, giveUp, inTurn());
     const works = await Promise.all(
       picked.map(async (each) => {
         const isOurs = mayBeAdmitted.get(each.contender)?.has(each.job.id) ?? false;
@@ -115,7 +126,7 @@ async function noteDown(
   ledger: Ledger,
   pool: Pool,
   picked: readonly Picked[],
-  onError: (tenant: string, error: unknown) => void,
+  giveUp: (contender: Contender, error: unknown) => void,
   signal?: AbortSignal,
 ): Promise<Map<Contender, ReadonlySet<string>>> {
   const byContender = Map.groupBy(picked, ({ contender }) => contender);
@@ -128,12 +139,15 @@ async function noteDown(
         const ids = await takeInHand(ledger, { tenant, pool, limit }, jobs, inHand.over, signal);
         mayBeAdmitted.set(contender, ids);
       } catch (error) {
-        onError(tenant, error);
+        giveUp(contender, error);
       }
     }),
   );
   return mayBeAdmitted;
 }
+
+const eitherSignal = (one?: AbortSignal, other?: AbortSignal): AbortSignal | undefined =>
+  one && other ? AbortSignal.any([one, other]) : (one ?? other);
 
 /** Between tenants that have equally little the lot decides, by weight: by name, the first would always win. */
 function pickContender(contenders: readonly Contender[], random: () => number): Contender | undefined {

@@ -32,15 +32,17 @@ export interface ContenderSearch {
   readonly behind?: string;
   /** A tenant could not be read; the others are. */
   readonly onUnread: (tenant: string, error: unknown) => void;
+  /** Ends the reading of one tenant. */
+  readonly inTurn?: () => AbortSignal | undefined;
 }
 
 export interface FoundContenders {
   readonly contenders: Contender[];
-  /** There are more: this is the last tenant that was looked at. */
+  /** The last tenant that was looked at, where there may be more. */
   readonly last?: string;
 }
 
-/** Tenants with a backlog in the pool. One that cannot be read, or slowly, holds up no other. */
+/** Tenants with a backlog in the pool. One that cannot be read in its time is left out, and the others are found. */
 export async function findContenders(
   ledger: Ledger,
   search: ContenderSearch,
@@ -53,7 +55,7 @@ export async function findContenders(
   for await (const tenant of tenantsWaiting(ledger, search.pool, search.behind, signal)) {
     await reading.begin(async () => {
       try {
-        contenders.push(await readContender(ledger, tenant, search, signal));
+        contenders.push(await readContender(ledger, tenant, search, search.inTurn?.() ?? signal));
       } catch (error) {
         if (!signal?.aborted) search.onUnread(tenant, error);
       }

@@ -40,8 +40,10 @@ export async function serveHttp(
   if (listeners === 1 || process.platform !== 'linux') {
     await listen(server, { port, host, backlog: BACKLOG });
   } else {
+    // As the server of node:http makes its own.
+    const options = { noDelay: true, allowHalfOpen: true };
     while (sockets.length < listeners)
-      sockets.push(createSocketServer((socket) => server.emit('connection', socket)));
+      sockets.push(createSocketServer(options, (socket) => server.emit('connection', socket)));
     const shared = { port: await freePort(port, host), host, backlog: BACKLOG, reusePort: true };
     for (const socket of sockets) await listen(socket, shared);
   }

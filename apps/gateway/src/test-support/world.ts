@@ -265,11 +265,9 @@ export async function processed(world: World, upload: Upload, tenant = 'acme'): 
   await world.store.write(`${prefix}manifest.json`, Buffer.from(JSON.stringify(manifest)), {
     contentType: 'application/json',
   });
-  await commitResult(world.ledger, lease, upload.recordingId, {
-    epoch: lease.epoch,
-    prefix,
-    manifestSha256: 'm',
-  });
+  const result = { epoch: lease.epoch, prefix, manifestSha256: 'm' };
+  const facts = { variant: 'EDF+C' as const, signalCount: 3, durationSeconds: 28_800, findingCount: 2 };
+  await commitResult(world.ledger, lease, upload.recordingId, result, undefined, undefined, facts);
   if ((await readJob(world.ledger, tenant, upload.jobId))?.row.status !== 'succeeded')
     throw new Error('has not succeeded');
 }
