@@ -16,7 +16,7 @@ export interface Dispatcher {
 
 /** Settings change rarely, and what is overdue must not wait for this. */
 const SERVE_ALL_ROUNDS = 10;
-/** A tenant whose rows take longer to be read or written comes again in the next round; the others do not wait for it. */
+/** A tenant whose rows take longer to be read, or to be written, comes again in a later round. */
 const TENANT_PATIENCE_MS = 3_000;
 
 /**

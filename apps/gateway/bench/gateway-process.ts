@@ -12,7 +12,6 @@ import { createChangeSignal } from '../src/change-signal.ts';
 import { createCursors } from '../src/cursor.ts';
 import { createFileNameSeal } from '../src/file-name-seal.ts';
 import type { GatewayDeps } from '../src/deps.ts';
-import { LISTENERS } from '../src/in-flight.ts';
 import { createKeySet } from '../src/key-set.ts';
 import { createTokenVerifier } from '../src/access-token.ts';
 import { createQuotas } from '../src/quotas.ts';
@@ -64,7 +63,7 @@ const deps: GatewayDeps = {
   prices,
   settings: { signatureSeconds: 900, completeSeconds: 5, feedSettleMs: 5 },
 };
-const { port } = await serveHttp(createGateway(deps), 0, '127.0.0.1', { listeners: LISTENERS });
+const { port } = await serveHttp(createGateway(deps), 0, '127.0.0.1');
 process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
 process.on('disconnect', () => process.exit(0));
 process.send?.({ port, tokens });

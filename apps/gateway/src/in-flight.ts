@@ -14,9 +14,6 @@ export interface InFlightLimits {
 /** What one core answers within some tens of milliseconds; see apps/gateway/bench. */
 export const defaultInFlight: InFlightLimits = { maxWorking: 128, maxWaiting: 10_000 };
 
-/** In an overload a turn of the event loop is tens of milliseconds; so many new connections are heard in each. */
-export const LISTENERS = 8;
-
 const RETRY_AFTER_SECONDS = 1;
 /** More body than this is not read to its end for the sake of the connection. */
 const MAX_DISCARDED_BYTES = 64 * 1024;

@@ -17,7 +17,6 @@ import { createCursors } from './cursor.ts';
 import { fetchKeysFrom } from './fetch-keys.ts';
 import { createFileNameSeal } from './file-name-seal.ts';
 import { createHttpApp, originOf } from './http-app.ts';
-import { LISTENERS } from './in-flight.ts';
 import { createKeySet } from './key-set.ts';
 import { createMachineClients } from './machine-clients.ts';
 import { createLookNotes } from './note-look.ts';
@@ -90,7 +89,7 @@ await runMain(process, async (signal) => {
     },
   });
   // Probes are answered from the first moment on: who waits for a table says so, and is not ready.
-  const http = await serveHttp(app, config.port, config.host, { listeners: LISTENERS });
+  const http = await serveHttp(app, config.port, config.host);
   await awaitDependency('table', () => assertTable(client, tableName), { logger, signal });
   await awaitDependency('bucket', () => store.assertBucket(), { logger, signal });
   health.setReady(true);

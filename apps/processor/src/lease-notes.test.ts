@@ -102,8 +102,8 @@ describe('notes of leases', () => {
 
   it('that were cut while they were written are passed over', async () => {
     await claimedAndNoted();
-    await writeFile(path.join(folder, 'job_cut.0.json'), '{"pid":1,"lea');
-    await writeFile(path.join(folder, 'job_odd.0.json'), '{"pid":1}');
+    await writeFile(path.join(folder, 'job_cut.0.1.json'), '{"pid":1,"lea');
+    await writeFile(path.join(folder, 'job_odd.0.1.json'), '{"pid":1}');
 
     expect(await back()).toBe(1);
   });

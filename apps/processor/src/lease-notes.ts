@@ -58,8 +58,8 @@ const noteSchema = z.object({
 });
 
 /**
- * A file for each lease in a folder of this process alone; in a pod, an `emptyDir` of this container. Not synced to disk: it has to outlive
- * the process, not the machine.
+ * A file for each lease in a folder of this process alone; in a pod, an `emptyDir` of this container. Not synced to disk:
+ * it has to outlive the process, not the machine.
  */
 export function createLeaseNotes(folder: string, logger: Logger): LeaseNotes {
   // By epoch: an attempt that ends late takes away its own note, not that of the one after it.

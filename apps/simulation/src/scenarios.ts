@@ -51,7 +51,7 @@ export const scenarios: readonly Scenario[] = [
     }),
   ),
   scenarioOf('delete', planOf(contentOf(GOOD), { afterwards: [{ what: 'delete', waitSeconds: 30 }] }), {
-    // Two deaths within the half minute before it is deleted: in quarantine then, with nobody left who could run it again.
+    // Two deaths within the half minute before it is deleted: in quarantine then, and nobody is left to run it again.
     ends: [
       ...succeeds,
       { upload: 'completed', job: 'canceled' },

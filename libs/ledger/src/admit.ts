@@ -28,9 +28,12 @@ export const admittedAs = ({ tenant, id, dispatch, priority }: JobRow): Admitted
 export interface AdmissionRounds {
   /** Up to which tenant, by name, they have come where more tenants wait than one round looks at. Filled as it goes. */
   readonly cameTo: Map<Pool, string>;
-  /** Something of a tenant could not be read or written; it comes again in a later round. Without this it is thrown in the end. */
+  /**
+   * Something of a tenant could not be read or written; it comes again in a later round. Without this it is thrown in the
+   * end.
+   */
   readonly onError?: (tenant: string, error: unknown) => void;
-  /** Ends what one tenant may take of a round to be read, and to be written; absent: as long as the store tries. */
+  /** Ends each step with one tenant: reading, noting down, admitting; absent: as long as the store tries. */
   readonly patience?: () => AbortSignal;
 }
 
@@ -39,9 +42,9 @@ const TENANTS_A_ROUND = 200;
 
 /**
  * Takes up to `slots` jobs out of the backlog of a pool, fairly: always from the tenant that has least in hand for
- * its weight, of those that the round looks at, within its limit, and between equals by lot; within a tenant the most urgent first. Any number of
- * dispatchers may admit at once: what a tenant has in hand is noted down before it is admitted. Trouble with one tenant
- * holds up no other.
+ * its weight, of those that the round looks at, within its limit, and between equals by lot; within a tenant the most
+ * urgent first. Any number of dispatchers may admit at once: what a tenant has in hand is noted down before it is
+ * admitted. Trouble with one tenant holds up the others no longer than `rounds.patience` for each step.
  */
 export async function admitJobs(
   ledger: Ledger,

@@ -16,37 +16,26 @@ export interface HttpService {
  */
 const BACKLOG = 4_096;
 
-export interface ServeHttpOptions {
-  /**
-   * Sockets that listen on the one port, where the system shares it out among them (Linux). A turn of the event loop takes
-   * one new connection from each, so of a thousand that come to a busy process behind one socket the last is taken after
-   * a thousand turns: until then it hears nothing, neither an answer nor that there is too much to do.
-   */
-  readonly listeners?: number;
-}
+/**
+ * Sockets that listen on the one port, where the system shares it out among them (Linux). A turn of the event loop takes
+ * one new connection from each. Behind one socket the last of a thousand is taken after a thousand turns, which are tens
+ * of milliseconds each in an overload: until then it hears nothing, neither an answer nor that there is too much to do.
+ */
+const LISTENERS = process.platform === 'linux' ? 8 : 1;
 
 /**
  * @param host the address to listen on; `0.0.0.0` in a pod, `127.0.0.1` on a machine of one's own
  * @throws EADDRINUSE where the port is taken
  */
-export async function serveHttp(
-  listener: RequestListener,
-  port: number,
-  host: string,
-  { listeners = 1 }: ServeHttpOptions = {},
-): Promise<HttpService> {
+export async function serveHttp(listener: RequestListener, port: number, host: string): Promise<HttpService> {
   const server = createServer(listener);
   const sockets: SocketServer[] = [server];
-  if (listeners === 1 || process.platform !== 'linux') {
-    await listen(server, { port, host, backlog: BACKLOG });
-  } else {
-    // As the server of node:http makes its own.
-    const options = { noDelay: true, allowHalfOpen: true };
-    while (sockets.length < listeners)
-      sockets.push(createSocketServer(options, (socket) => server.emit('connection', socket)));
-    const shared = { port: await freePort(port, host), host, backlog: BACKLOG, reusePort: true };
-    for (const socket of sockets) await listen(socket, shared);
-  }
+  // As the server of node:http makes its own.
+  const options = { noDelay: true, allowHalfOpen: true };
+  while (sockets.length < LISTENERS)
+    sockets.push(createSocketServer(options, (socket) => server.emit('connection', socket)));
+  const address = { port: await freePort(port, host), host, backlog: BACKLOG, reusePort: LISTENERS > 1 };
+  for (const socket of sockets) await listen(socket, address);
   return {
     port: portOf(server),
     close: (graceSeconds = 0) => closeHttp(server, sockets, graceSeconds),
