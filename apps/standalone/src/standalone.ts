@@ -29,6 +29,7 @@ import {
 import { createFileStore } from '@edf-pipeline/storage/file';
 import type { StandaloneConfig } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
+import { endUnknownUploads } from './end-unknown-uploads.ts';
 import { createHttpApp } from './http-app.ts';
 import { keepCliToken } from './cli-token.ts';
 import { LOCAL_TENANT, openLocalIssuer } from './local-issuer.ts';
@@ -83,6 +84,7 @@ export async function startStandalone(config: StandaloneConfig, logger: Logger):
     freeBytesReserve: config.freeBytesReserve,
   });
   await store.recover();
+  await endUnknownUploads(ledger, store);
   await createTenant(ledger, { tenant: LOCAL_TENANT, policy: {}, machineClient: null });
   await writePolicy(ledger, LOCAL_TENANT, {
     maxFileBytes: config.maxFileBytes,

@@ -13,7 +13,7 @@ import { versionNumbers } from './stored-version.ts';
 export async function deleteVersions(layout: Layout, prefix: string, signal?: AbortSignal): Promise<number> {
   checkDeletionPrefix(prefix);
   // Multiparts first: a completion that has not happened by then cannot bring an object back.
-  for (const directory of await multipartsBelow(layout, prefix)) {
+  for (const { directory } of await multipartsBelow(layout, prefix)) {
     signal?.throwIfAborted();
     await discard(layout, directory);
   }

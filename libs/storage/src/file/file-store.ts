@@ -12,6 +12,7 @@ import { handleRequest } from './handle-request.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { layoutOf } from './layout.ts';
 import { listObjects } from './list-objects.ts';
+import { multipartsBelow } from './multipart-directory.ts';
 import * as multipart from './multipart.ts';
 import { readRange } from './read-object.ts';
 import { createUrlSigner } from './signed-url.ts';
@@ -47,6 +48,8 @@ export interface FileStore extends UploadStore {
   onObjectCreated(listener: (head: ObjectHead) => void): () => void;
   /** Removes what a crash left half done. Call it once at start, before anything writes. */
   recover(): Promise<void>;
+  /** Keys of the multipart uploads that are neither completed nor aborted. No lifecycle rule ends them here. */
+  unfinishedUploads(): Promise<string[]>;
   /** Refuses new requests, cuts those that run, and waits until what they had written is removed. */
   close(): Promise<void>;
 }
@@ -167,6 +170,9 @@ export function createFileStore(options: FileStoreOptions): FileStore {
         }
         await syncDirectory(root);
       }),
+
+    unfinishedUploads: () =>
+      withStorageErrors(undefined, async () => (await multipartsBelow(layout, '')).map(({ key }) => key)),
 
     async close() {
       closing.abort(new StorageError('storage-unavailable', 'The store is closing.'));

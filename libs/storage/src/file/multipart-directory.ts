@@ -56,13 +56,16 @@ export function currentParts(files: readonly StoredPart[]): StoredPart[] {
   return [...new Map(files.map((part) => [part.partNumber, part])).values()];
 }
 
-/** Directories of the unfinished multipart uploads whose key starts with `prefix`. */
-export async function multipartsBelow(layout: Layout, prefix: string): Promise<string[]> {
-  const found: string[] = [];
+/** The unfinished multipart uploads whose key starts with `prefix`. */
+export async function multipartsBelow(
+  layout: Layout,
+  prefix: string,
+): Promise<{ readonly key: string; readonly directory: string }[]> {
+  const found: { key: string; directory: string }[] = [];
   for (const name of await readDirectory(layout.multipart)) {
     const directory = join(layout.multipart, name);
     const upload = await readUploadFile(directory);
-    if (upload?.key.startsWith(prefix)) found.push(directory);
+    if (upload?.key.startsWith(prefix)) found.push({ key: upload.key, directory });
   }
   return found;
 }
