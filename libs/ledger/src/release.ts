@@ -13,7 +13,7 @@ export function releaseRange(
   const failure = {
     class: 'infrastructure',
     code: 'interrupted',
-    message: 'The worker was stopped before it finished; the job goes on by itself.',
+    message: 'Time after time the worker was stopped before the job was finished. It can be run again.',
   } as const;
   return failRange(ledger, lease, failure, signal, usage);
 }

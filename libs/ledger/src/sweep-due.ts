@@ -153,10 +153,11 @@ const isHeld = ({ phase }: JobRow) => phase === 'running' || phase === 'cancelin
 
 const isNotYetDue = (row: Row, before: string) => 'due' in row && row.due !== null && row.due >= before;
 
+/** People see the message when this was once too often; before, the job goes on by itself. */
 const interrupted = {
   class: 'infrastructure',
   code: 'worker-gone',
-  message: 'The worker’s process ended before it finished; the job goes on by itself.',
+  message: 'Time after time the worker’s process ended before the job was finished. It can be run again.',
 } as const;
 
 async function actOn(deps: SweepDeps, row: Row, signal?: AbortSignal): Promise<unknown> {
