@@ -4,19 +4,19 @@ import { accepted, createWorld, fakeQueue, finished } from './world.ts';
 const small = Array.from({ length: 10 }, (_, index) => `small-${index}`);
 const JOBS_OF_EACH = 10;
 /** Jobs worked at a time, a second each. */
-const WORKERS = 8;
-/** What the queue holds, as it does unless EDF_QUEUE_SLOTS says otherwise. */
-const SLOTS = 200;
+export const WORKERS = 8;
 
 /**
  * Median of the seconds that the jobs of ten tenants, ten of each, wait for a worker: beside a tenant that has sent
  * `flood` jobs just before, as many of which are in the queue already as one tenant may have in hand.
+ *
+ * @param slots how many the queue holds, those at work included
  */
-export async function medianWaitBeside(flood: number): Promise<number> {
+export async function medianWaitBeside(flood: number, slots: number): Promise<number> {
   const queue = fakeQueue();
   const world = createWorld({ queues: { small: queue } });
   const fill = () => {
-    queue.freeSlots = SLOTS - queue.handed.length;
+    queue.freeSlots = slots - queue.handed.length;
     return fillPools(world.deps);
   };
   for (let index = 0; index < flood; index++) await accepted(world, 'flood');
