@@ -7,8 +7,8 @@ import type { FileStore } from '@edf-pipeline/storage/file';
  * no lifecycle rule ends it here. To be called before anything is announced: what is not in the ledger then never will be.
  */
 export async function endUnknownUploads(ledger: Ledger, store: FileStore): Promise<void> {
-  for (const key of await store.unfinishedUploads()) {
+  for (const { key, multipartId } of await store.unfinishedUploads()) {
     const folder = folderOfKey(key);
-    if (folder && (await judgeFolder(ledger, folder))) await store.deleteVersions(folder.prefix);
+    if (folder && (await judgeFolder(ledger, folder))) await store.abortMultipart(key, multipartId);
   }
 }

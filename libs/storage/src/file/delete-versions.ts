@@ -13,9 +13,9 @@ import { versionNumbers } from './stored-version.ts';
 export async function deleteVersions(layout: Layout, prefix: string, signal?: AbortSignal): Promise<number> {
   checkDeletionPrefix(prefix);
   // Multiparts first: a completion that has not happened by then cannot bring an object back.
-  for (const { directory } of await multipartsBelow(layout, prefix)) {
+  for (const { multipartId } of await multipartsBelow(layout, prefix)) {
     signal?.throwIfAborted();
-    await discard(layout, directory);
+    await discard(layout, join(layout.multipart, multipartId));
   }
   let deleted = 0;
   for await (const key of walkKeys(layout, prefix)) {

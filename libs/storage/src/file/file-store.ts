@@ -48,8 +48,8 @@ export interface FileStore extends UploadStore {
   onObjectCreated(listener: (head: ObjectHead) => void): () => void;
   /** Removes what a crash left half done. Call it once at start, before anything writes. */
   recover(): Promise<void>;
-  /** Keys of the multipart uploads that are neither completed nor aborted. No lifecycle rule ends them here. */
-  unfinishedUploads(): Promise<string[]>;
+  /** The multipart uploads that are neither completed nor aborted. No lifecycle rule ends them here. */
+  unfinishedUploads(): Promise<{ readonly key: string; readonly multipartId: string }[]>;
   /** Refuses new requests, cuts those that run, and waits until what they had written is removed. */
   close(): Promise<void>;
 }
@@ -171,8 +171,7 @@ export function createFileStore(options: FileStoreOptions): FileStore {
         await syncDirectory(root);
       }),
 
-    unfinishedUploads: () =>
-      withStorageErrors(undefined, async () => (await multipartsBelow(layout, '')).map(({ key }) => key)),
+    unfinishedUploads: () => withStorageErrors(undefined, () => multipartsBelow(layout, '')),
 
     async close() {
       closing.abort(new StorageError('storage-unavailable', 'The store is closing.'));

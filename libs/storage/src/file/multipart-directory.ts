@@ -60,12 +60,11 @@ export function currentParts(files: readonly StoredPart[]): StoredPart[] {
 export async function multipartsBelow(
   layout: Layout,
   prefix: string,
-): Promise<{ readonly key: string; readonly directory: string }[]> {
-  const found: { key: string; directory: string }[] = [];
-  for (const name of await readDirectory(layout.multipart)) {
-    const directory = join(layout.multipart, name);
-    const upload = await readUploadFile(directory);
-    if (upload?.key.startsWith(prefix)) found.push({ key: upload.key, directory });
+): Promise<{ readonly key: string; readonly multipartId: string }[]> {
+  const found: { key: string; multipartId: string }[] = [];
+  for (const multipartId of await readDirectory(layout.multipart)) {
+    const upload = await readUploadFile(join(layout.multipart, multipartId));
+    if (upload?.key.startsWith(prefix)) found.push({ key: upload.key, multipartId });
   }
   return found;
 }

@@ -56,7 +56,7 @@ test('recovery removes what was half done and keeps objects and unfinished uploa
   expect(await readdir(join(served.root, 'temporary'))).toEqual([]);
   expect(await readText(served.store, 'kept')).toBe('text');
   expect(await served.store.listParts('upload', multipartId)).toEqual([]);
-  expect(await another().unfinishedUploads()).toEqual(['upload']);
+  expect(await another().unfinishedUploads()).toEqual([{ key: 'upload', multipartId }]);
   await served.store.abortMultipart('upload', multipartId);
   expect(await another().unfinishedUploads()).toEqual([]);
 });
